@@ -1,0 +1,73 @@
+/**
+ * Time as an argument. Everything that waits or stamps takes a Clock, so that a test is instant and repeats.
+ *
+ * `SystemClock` schedules by monotonic time and stamps by wall time forced never to go back: a corrected wall clock neither
+ * repeats nor skips a batch. `ManualClock` moves only when told to.
+ */
+export interface Clock {
+  /** Wall time in ms, never decreasing. */
+  now(): number
+  /** Calls `fire` once now() ≥ atMs; returns what cancels it. */
+  at(atMs: number, fire: () => void): () => void
+}
+
+export class SystemClock implements Clock {
+  #lastWallMs = 0
+
+  now(): number {
+    this.#lastWallMs = Math.max(this.#lastWallMs, Date.now())
+    return this.#lastWallMs
+  }
+
+  at(atMs: number, fire: () => void): () => void {
+    let timer: NodeJS.Timeout
+    const arm = () => {
+      const leftMs = atMs - this.now()
+      if (leftMs <= 0) timer = setTimeout(fire, 0)
+      else timer = setTimeout(arm, Math.min(leftMs, MAX_SLEEP_MS))
+    }
+    arm()
+    return () => clearTimeout(timer)
+  }
+}
+
+// A sleep is cut short so that a wall clock set forward is noticed, and setTimeout's 2^31 ms limit is never met.
+const MAX_SLEEP_MS = 60_000
+
+export class ManualClock implements Clock {
+  #nowMs: number
+  readonly #alarms = new Set<{ atMs: number; fire: () => void }>()
+
+  constructor(startMs = 0) { this.#nowMs = startMs }
+
+  now(): number { return this.#nowMs }
+
+  at(atMs: number, fire: () => void): () => void {
+    const alarm = { atMs, fire }
+    this.#alarms.add(alarm)
+    if (atMs <= this.#nowMs) queueMicrotask(() => this.#ring())
+    return () => { this.#alarms.delete(alarm) }
+  }
+
+  /** Moves time on by `ms` and fires, in order of their times, all alarms that have become due. */
+  advance(ms: number): void { this.setTo(this.#nowMs + ms) }
+
+  setTo(toMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, toMs)
+    this.#ring()
+  }
+
+  #ring(): void {
+    for (let next = this.#due(); next; next = this.#due()) {
+      this.#alarms.delete(next)
+      next.fire()
+    }
+  }
+
+  #due(): { atMs: number; fire: () => void } | undefined {
+    let first: { atMs: number; fire: () => void } | undefined
+    for (const alarm of this.#alarms)
+      if (alarm.atMs <= this.#nowMs && (!first || alarm.atMs < first.atMs)) first = alarm
+    return first
+  }
+}

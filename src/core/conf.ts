@@ -1,0 +1,78 @@
+/**
+ * Settings by Spark's names. A SparkConf holds what was set; the table below holds what is known, its default and its unit.
+ * Times are read as Spark reads them ("200ms", "1s", a bare number in the key's own unit), sizes likewise ("64m").
+ */
+import { SparkError } from './errors.js'
+
+interface Setting { readonly default: string; readonly kind: 'ms' | 'bytes' | 'number' | 'boolean' | 'text'; readonly what: string }
+
+export const SETTINGS = {
+  'spark.app.name': { default: 'tspark', kind: 'text', what: 'name of the program' },
+  'spark.master': { default: 'local[*]', kind: 'text', what: 'where the work runs' },
+  'spark.default.parallelism': { default: '0', kind: 'number', what: 'partitions when none are asked for; 0: one per executor thread' },
+  'spark.task.maxFailures': { default: '4', kind: 'number', what: 'attempts after the loss of an executor' },
+  'spark.streaming.blockInterval': { default: '200ms', kind: 'ms', what: 'how often received data is cut into a block' },
+  'spark.streaming.blockQueueSize': { default: '10', kind: 'number', what: 'blocks that may wait before the receiver waits' },
+  'spark.streaming.receiverRestartDelay': { default: '2000ms', kind: 'ms', what: 'pause before a receiver tries again' },
+  'spark.streaming.receiver.maxBufferedBytes': { default: '64m', kind: 'bytes', what: 'received and not yet processed bytes, after which TCP is held back' },
+  'spark.streaming.checkpoint.directory': { default: '', kind: 'text', what: 'where state is kept' },
+  'spark.streaming.gracefulStopTimeout': { default: '0', kind: 'ms', what: 'limit of a graceful stop; 0: ten batches' },
+  'spark.streaming.stopSparkContextByDefault': { default: 'false', kind: 'boolean', what: 'whether ssc.stop() also stops sc' },
+  'spark.streaming.concurrentJobs': { default: '1', kind: 'number', what: 'output operations that run at once' },
+  'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
+  'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof SETTINGS
+
+export class SparkConf {
+  readonly #entries = new Map<string, string>()
+
+  constructor(entries: Iterable<readonly [string, string]> = []) { for (const [key, value] of entries) this.set(key, value) }
+
+  set(key: string, value: unknown): this { this.#entries.set(key, String(value)); return this }
+  setIfMissing(key: string, value: unknown): this { return this.contains(key) ? this : this.set(key, value) }
+  setAppName(name: string): this { return this.set('spark.app.name', name) }
+  setMaster(master: string): this { return this.set('spark.master', master) }
+  remove(key: string): this { this.#entries.delete(key); return this }
+  contains(key: string): boolean { return this.#entries.has(key) }
+  getAll(): [string, string][] { return [...this.#entries] }
+  clone(): SparkConf { return new SparkConf(this.#entries) }
+
+  /** What was set, else `fallback`, else the known default. */
+  get(key: SettingName): string
+  get(key: string, fallback: string): string
+  get(key: string, fallback?: string): string | undefined
+  get(key: string, fallback?: string): string | undefined {
+    return this.#entries.get(key) ?? fallback ?? (SETTINGS as Record<string, Setting>)[key]?.default
+  }
+
+  getMs(key: SettingName): number { return parseUnit(key, this.get(key), MS, 'a time', '200ms') }
+  getBytes(key: SettingName): number { return parseUnit(key, this.get(key), BYTES, 'a size', '64m') }
+  getNumber(key: SettingName): number { return parseUnit(key, this.get(key), { '': 1 }, 'a number', '4') }
+  getBoolean(key: SettingName): boolean {
+    const value = this.get(key).toLowerCase()
+    if (value === 'true' || value === 'false') return value === 'true'
+    throw new SparkError('CONF_INVALID', { key, value, expected: 'true or false', example: 'true' })
+  }
+
+  toDebugString(): string { return this.getAll().sort().map(([key, value]) => `${key}=${value}`).join('\n') }
+}
+
+const MS = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 }
+const BYTES = { '': 1, b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3 }
+
+/** Milliseconds of a text such as "500ms", "1s", "2min"; undefined when it is none. */
+export const parseMs = (text: string): number | undefined => amount(text, MS)
+
+function parseUnit(key: string, value: string, units: Record<string, number>, expected: string, example: string): number {
+  const parsed = amount(value, units)
+  if (parsed === undefined) throw new SparkError('CONF_INVALID', { key, value, expected, example })
+  return parsed
+}
+
+function amount(text: string, units: Record<string, number>): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text)
+  const unit = match && units[match[2]!.toLowerCase()]
+  return unit ? Number(match[1]) * unit : undefined
+}

@@ -1,0 +1,68 @@
+/**
+ * Every error a user can meet: its code, what it says and how to mend it.
+ *
+ * A row is the sentence (with Spark's words first where Spark has a message) and the fix. docs/errors.md has a section per
+ * code; test/errors.test.ts holds the two together. Rows are grouped by the room that throws them.
+ */
+import type { CallSite } from './call-site.js'
+
+type Params = Record<string, string | number>
+interface Row { readonly message: (p: Params) => string; readonly fix: (p: Params) => string }
+
+const row = (message: Row['message'], fix: Row['fix']): Row => ({ message, fix })
+
+export const ERRORS = {
+  // — core, conf ————————————————————————————————————————————————————————————————————————————————————————————————————————
+  CONF_INVALID: row(p => `${p.key} is "${p.value}", which is not ${p.expected}`, p => `give ${p.key} ${p.expected}, for example ${p.example}`),
+  MASTER_INVALID: row(p => `Could not parse Master URL: '${p.master}'`, () => `use local, 'local[2]' (or local:2, which needs no quotes), 'local[*]'`),
+  KEY_UNSUPPORTED: row(p => `${p.what} cannot be a key: it has no equality by value`, () => 'use a string, number, Date, array or plain object as the key'),
+
+  // — closure ———————————————————————————————————————————————————————————————————————————————————————————————————————————
+
+  // — engine ————————————————————————————————————————————————————————————————————————————————————————————————————————————
+  JOB_CANCELLED: row(p => `Job ${p.job} cancelled ${p.reason}`, () => 'run the line again if you still want its result'),
+  TASK_FAILED: row(p => `${p.operator}: ${p.error}`, () => 'mend the function; later batches go on'),
+
+  // — operators, api ————————————————————————————————————————————————————————————————————————————————————————————————————
+  EMPTY_COLLECTION: row(p => `empty collection: ${p.operator} needs at least one element`, p => `test with isEmpty() first, or use fold(zero, …) instead of ${p.operator}`),
+  NOT_A_PAIR: row(p => `${p.operator} works on pairs [key, value], but got ${p.got}`, () => 'make pairs first: .map(x => [x, 1])'),
+  ARGUMENT_INVALID: row(p => `${p.operator}: ${p.problem}`, p => `${p.fix}`),
+  CONTEXT_STOPPED: row(() => 'Cannot call methods on a stopped SparkContext.', () => 'make a new one: const sc = new SparkContext()'),
+
+  // — streaming —————————————————————————————————————————————————————————————————————————————————————————————————————————
+  NO_OUTPUT_OPERATIONS: row(() => 'No output operations registered, so nothing to execute', () => 'add one, for example counts.print(), and start again; the context is as it was'),
+  DURATION_NOT_MULTIPLE: row(
+    p => `The ${p.what} duration of ${p.stream} (${p.got} ms) must be a multiple of the slide duration of parent DStream (${p.slide} ms)`,
+    p => `use a multiple of ${p.slide} ms, for example ${p.suggestion} ms`),
+  NO_RDD_FROM_PARENT: row(p => `Couldn't generate RDD from parent at time ${p.time}`, () => 'the input gave no RDD for this batch; give an empty one instead: sc.emptyRDD()'),
+  UNION_WITHOUT_PARENT_RDD: row(p => `Could not generate RDD from a parent for unifying at time ${p.time}`, () => 'the input gave no RDD for this batch; give an empty one instead: sc.emptyRDD()'),
+  UNION_SLIDES_DIFFER: row(() => 'Slide durations of the DStreams to unite differ', () => 'give all of them the same slide'),
+  UNION_EMPTY: row(() => 'List of DStreams to union is empty', () => 'name at least one stream'),
+  TRANSFORM_RETURNED_NULL: row(
+    () => 'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
+    () => 'return sc.emptyRDD()'),
+
+  // — sources, sinks ————————————————————————————————————————————————————————————————————————————————————————————————————
+
+  // — repl ——————————————————————————————————————————————————————————————————————————————————————————————————————————————
+
+  // — submit ————————————————————————————————————————————————————————————————————————————————————————————————————————————
+} satisfies Record<string, Row>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** The one class of error that tspark throws for a caller's mistake. */
+export class SparkError extends Error {
+  override readonly name = 'SparkError'
+  readonly fix: string
+  readonly site: CallSite | undefined
+
+  constructor(readonly code: ErrorCode, params: Params = {}, options: { cause?: unknown; site?: CallSite } = {}) {
+    super(ERRORS[code].message(params), 'cause' in options ? { cause: options.cause } : undefined)
+    this.fix = ERRORS[code].fix(params)
+    this.site = options.site
+  }
+
+  /** `SparkError [CODE]: what happened` and, on a second line, the fix. */
+  override toString(): string { return `SparkError [${this.code}]: ${this.message}\n  fix: ${this.fix}` }
+}

@@ -1,0 +1,57 @@
+/**
+ * The port below which engines are exchangeable: run a job, keep what is persisted, receive. Everything above it (batches,
+ * windows, state, outputs, checkpoints, live edits) is the same on every engine.
+ *
+ * Deliberately absent: streams, batches, the prompt. An engine that needs to know of them is a kernel short.
+ */
+import type { AccumulatorV2 } from '../core/accumulator.js'
+import type { EventBus } from '../core/events.js'
+import type { SparkConf } from '../core/conf.js'
+import type { Job } from '../plan/job.js'
+import type { BlocksNode, PersistNode, RddNode } from '../plan/rdd-plan.js'
+
+export interface Engine {
+  readonly master: string
+  /** Partitions where none are asked for; one per executor thread. */
+  readonly defaultParallelism: number
+
+  /** Captures the job's functions at once (throws what cannot travel, before anything runs) and starts it. */
+  runJob(job: Job): RunningJob
+
+  /** The committed rows of a persisted RDD as a leaf without lineage, once every partition is there. */
+  settled(node: PersistNode): BlocksNode | undefined
+  unpersist(nodeId: number): void
+
+  broadcast(id: number, value: unknown): void
+  unbroadcast(id: number): void
+  registerAccumulator(accumulator: AccumulatorV2<unknown, unknown>): void
+
+  startReceiver(spec: ReceiverSpec): RunningReceiver
+  /** Ends threads, sockets and stores. Running jobs reject. */
+  stop(): Promise<void>
+}
+
+export interface RunningJob {
+  readonly id: number
+  /** One result per partition asked for. Rejects with SparkError; TASK_FAILED carries a TaskFailure as its cause. */
+  readonly results: Promise<unknown[]>
+  /** Frees the executors in under a second, also out of an endless loop. */
+  cancel(reason?: string): void
+}
+
+/** A stream of records from outside, described as data: the engine knows how to run each kind. */
+export type ReceiverSpec = {
+  readonly stream: number
+  /** For messages: `localhost:9999`. */
+  readonly name: string
+} & ({ readonly kind: 'socketText'; readonly host: string; readonly port: number })
+
+export interface RunningReceiver {
+  /** Closes the current block and gives all that came since the last call, as one input RDD of that batch. */
+  take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number }>
+  stop(): Promise<void>
+}
+
+/** How a registered engine is made; see registry.ts. */
+export interface EngineOptions { readonly master: string; readonly conf: SparkConf; readonly events: EventBus }
+export type EngineFactory = (options: EngineOptions) => Engine | Promise<Engine>

@@ -1,0 +1,2 @@
+/** The package's public names, nothing else. */
+export { Duration, Time, Interval, Milliseconds, Seconds, Minutes } from './core/time.js'

@@ -1,0 +1,102 @@
+/**
+ * The kernels of a stream: what becomes of each batch, as frozen data. A running context holds a StreamPlan; a live edit makes
+ * another, and the next batch is generated from it.
+ *
+ * input gives a batch's RDD; derive makes an RDD of its parent's (most operators); transform calls the user's driver-side
+ * function on the batch's RDDs; union; window; windowedReduce and state carry results from batch to batch; output acts.
+ */
+import type { CallSite } from '../core/call-site.js'
+import type { Duration, Time } from '../core/time.js'
+import type { StorageLevel } from '../core/storage-level.js'
+import type { Derive, RddNode } from './rdd-plan.js'
+
+interface Node {
+  readonly id: number
+  readonly operator: string
+  readonly site: CallSite | undefined
+  readonly slideDuration: Duration
+}
+
+/** Where batches come from; sources/ implements it. One object per input stream, driver-side. */
+export interface InputSource {
+  readonly name: string
+  /** Called once the context starts, with the engine's port to receivers; and when it stops. */
+  start(context: SourceContext): void | Promise<void>
+  stop(): void | Promise<void>
+  /** The batch's input, or null for "no RDD at this time". Called once per batch, in order of times. */
+  batch(time: Time): Promise<SourceBatch | null> | SourceBatch | null
+}
+export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
+export interface SourceContext {
+  readonly stream: number
+  readonly startTime: Time
+  readonly batchDuration: Duration
+  readonly defaultParallelism: number
+  startReceiver(spec: { readonly kind: 'socketText'; readonly host: string; readonly port: number; readonly name: string }): {
+    take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number }>
+    stop(): Promise<void>
+  }
+  message(level: 'info' | 'warn' | 'error', text: string): void
+}
+
+export interface InputNode extends Node { readonly kind: 'input'; readonly source: InputSource }
+export interface DeriveNode extends Node { readonly kind: 'derive'; readonly parent: StreamNode; readonly derive: Derive }
+/** f gets one RDD per parent; it is the user's function, wrapped by api/. */
+export interface TransformNode extends Node { readonly kind: 'transform'; readonly parents: readonly StreamNode[]; readonly f: (rdds: readonly RddNode[], time: Time) => RddNode | null | undefined }
+export interface UnionStreamNode extends Node { readonly kind: 'union'; readonly parents: readonly StreamNode[] }
+export interface WindowNode extends Node { readonly kind: 'window'; readonly parent: StreamNode; readonly windowDuration: Duration }
+/** The window's result from the one before: `step(previous, left, entered)`; `whole` makes it from all batches where there is no previous one. */
+export interface WindowedReduceNode extends Node {
+  readonly kind: 'windowedReduce'
+  readonly parent: StreamNode
+  readonly windowDuration: Duration
+  readonly step: (previous: RddNode | undefined, left: readonly RddNode[], entered: readonly RddNode[]) => RddNode
+}
+/** State by key: `step(previous state, this batch's pairs, time)`; either may be absent. `initial` is the state before the first batch. */
+export interface StateNode extends Node {
+  readonly kind: 'state'
+  readonly parent: StreamNode
+  readonly initial: RddNode | undefined
+  readonly step: (previous: RddNode | undefined, batch: RddNode | undefined, time: Time) => RddNode | undefined
+}
+
+export type StreamNode = InputNode | DeriveNode | TransformNode | UnionStreamNode | WindowNode | WindowedReduceNode | StateNode
+
+/** An output operation. `run` acts on the batch's RDD; jobs it submits belong to the batch. */
+export interface OutputNode {
+  readonly id: number
+  /** `print`, `foreachRDD`, `saveAsTextFiles` */
+  readonly operator: string
+  readonly site: CallSite | undefined
+  readonly parent: StreamNode
+  readonly run: (rdd: RddNode, time: Time) => unknown
+}
+
+/** What users set on a stream after making it. */
+export interface StreamSettings { readonly name?: string; readonly level?: StorageLevel; readonly checkpointInterval?: Duration }
+
+/** The graph as one batch sees it. */
+export interface StreamPlan {
+  readonly batchDuration: Duration
+  readonly outputs: readonly OutputNode[]
+  /** Inputs, also those that no output reads: their receivers run all the same. */
+  readonly inputs: readonly InputNode[]
+  readonly settings: ReadonlyMap<number, StreamSettings>
+  readonly rememberDuration: Duration | undefined
+  readonly checkpointDirectory: string | undefined
+}
+
+let lastId = 0
+export const makeStreamNode = <N extends StreamNode | OutputNode>(node: Omit<N, 'id'>): N => Object.freeze({ ...node, id: lastId++ }) as unknown as N
+
+export function streamParents(node: StreamNode): readonly StreamNode[] {
+  switch (node.kind) {
+    case 'input': return []
+    case 'derive': case 'window': case 'windowedReduce': case 'state': return [node.parent]
+    case 'transform': case 'union': return node.parents
+    default: return node satisfies never
+  }
+}
+
+/** Kinds that carry results from batch to batch and so need somewhere to keep them. */
+export const carriesState = (node: StreamNode): boolean => node.kind === 'state' || node.kind === 'windowedReduce'
