@@ -71,4 +71,7 @@ export class EventBus {
   listenerCount(kind: keyof Events): number { return this.#listeners.get(kind)?.size ?? 0 }
 }
 
-const reportLater = (error: unknown): void => { queueMicrotask(() => console.error('a listener failed:', error)) }
+function reportLater(error: unknown): void { queueMicrotask(() => console.error('a listener failed:', error)) }
+
+/** The process's bus, which every context uses unless it is given another. */
+export const events = new EventBus()

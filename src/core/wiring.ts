@@ -1,0 +1,5 @@
+/**
+ * What the entry programs (bin/) plug in, so that rooms need not import each other: modules that every executor thread loads
+ * before its first task (the hooks by which TypeScript files can be imported there).
+ */
+export const executorImports: string[] = []
