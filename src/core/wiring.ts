@@ -3,3 +3,6 @@
  * before its first task (the hooks by which TypeScript files can be imported there).
  */
 export const executorImports: string[] = []
+
+/** What surrounds the program. At a prompt, messages may advise a command such as `.nc 9999`; without one they do not. */
+export const surroundings = { hasPrompt: true }

@@ -47,8 +47,12 @@ export type ReceiverSpec = {
 } & ({ readonly kind: 'socketText'; readonly host: string; readonly port: number })
 
 export interface RunningReceiver {
-  /** Closes the current block and gives all that came since the last call, as one input RDD of that batch. */
-  take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number }>
+  /**
+   * Closes the current block and gives all that came since the last call, as one input RDD of that batch. Its bytes count
+   * against spark.streaming.receiver.maxBufferedBytes until `release` is called, once the batch is done.
+   */
+  take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
+  /** Ends the connection. What came before is still there to take. */
   stop(): Promise<void>
 }
 

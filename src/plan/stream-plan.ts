@@ -25,6 +25,8 @@ export interface InputSource {
   stop(): void | Promise<void>
   /** The batch's input, or null for "no RDD at this time". Called once per batch, in order of times. */
   batch(time: Time): Promise<SourceBatch | null> | SourceBatch | null
+  /** That batch and all before it are done, well or badly: what was held for them may go, and a held-back sender may go on. */
+  completed?(time: Time): void
 }
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
 export interface SourceContext {
@@ -33,7 +35,7 @@ export interface SourceContext {
   readonly batchDuration: Duration
   readonly defaultParallelism: number
   startReceiver(spec: { readonly kind: 'socketText'; readonly host: string; readonly port: number; readonly name: string }): {
-    take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number }>
+    take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
     stop(): Promise<void>
   }
   message(level: 'info' | 'warn' | 'error', text: string): void
