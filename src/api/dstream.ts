@@ -1,0 +1,169 @@
+/**
+ * A discretized stream: one RDD per batch, described by how each is made. Immutable; each transformation gives another
+ * DStream. Nothing runs before `ssc.start()`, and only what leads to an output operation (print, foreachRDD,
+ * saveAsTextFiles) runs then. What is added while the context runs takes part from the next batch.
+ */
+import { DRIVER_ONLY } from '../core/brand.js'
+import { DESCRIBE } from '../core/describe.js'
+import { SparkError } from '../core/errors.js'
+import { StorageLevel } from '../core/storage-level.js'
+import { Time, type Duration } from '../core/time.js'
+import type { Derive, RddNode } from '../plan/rdd-plan.js'
+import type { StreamNode } from '../plan/stream-plan.js'
+import { hashPartitioner } from '../plan/partitioner.js'
+import { count, reduce } from '../operators/combine.js'
+import { chain, filter, flatMap, glom, helper, map, mapPartitions } from '../operators/narrow.js'
+import { add, countByValue, nullFirst, repartition, subtract, valueOf } from '../operators/shuffle.js'
+import { derived, reducedWindow, transformed, united, windowed } from '../operators/streams.js'
+import { call, userFn } from './calls.js'
+import { fnRef } from '../plan/fn-ref.js'
+import { checkedCount } from './partitioner.js'
+import { PairDStreamFunctions } from './pair-dstream.js'
+import { printRows } from './print.js'
+import { saveBatchAsText } from './save-text.js'
+import { RDD } from './rdd.js'
+import type { StreamingContext } from './streaming-context.js'
+import type { Row } from './types.js'
+
+export class DStream<T> extends PairDStreamFunctions<T> {
+  readonly [DRIVER_ONLY] = 'DStream'
+
+  /** @internal made by StreamingContext and by operators */
+  constructor(readonly context: StreamingContext, readonly node: StreamNode) { super() }
+
+  derive<U>(operator: Derive): DStream<U> { return new DStream<U>(this.context, derived(this.node, operator)) }
+
+  /** How often this stream gives an RDD. */
+  get slideDuration(): Duration { return this.node.slideDuration }
+
+  // — one batch at a time —
+
+  /**
+   * f of each record. Shape: DStream<T> → DStream<U>; order stays; an empty batch stays empty. `w => [w, 1]` makes pairs.
+   * @example
+   * words.map(w => [w, 1]) // DStream<[string, number]>
+   */
+  map<U extends Row>(f: (record: T) => U): DStream<U> { return this.derive(map(userFn('map', f))) }
+  /** All that f gives for each record, in order. */
+  flatMap<U>(f: (record: T) => Iterable<U>): DStream<U> { return this.derive(flatMap(userFn('flatMap', f))) }
+  /** Records for which `keep` is true. */
+  filter<S extends T>(keep: (record: T) => record is S): DStream<S>
+  filter(keep: (record: T) => boolean): DStream<T>
+  filter(keep: (record: T) => boolean): DStream<T> { return this.derive(filter(userFn('filter', keep))) }
+  /** f of each whole partition. */
+  mapPartitions<U>(f: (records: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
+    return this.derive(mapPartitions(userFn('mapPartitions', f), preservesPartitioning))
+  }
+  /** One array per partition. */
+  glom(): DStream<T[]> { return this.derive(glom(call('glom').site)) }
+  /** f over each batch: one record, none for an empty batch. */
+  reduce(f: (a: T, b: T) => T): DStream<T> { return this.derive(reduce(userFn('reduce', f))) }
+  /** Records of each batch: always one number, 0 for an empty batch. */
+  count(): DStream<number> { return this.derive(count(call('count'))) }
+  /** How often each record occurs in its batch. Shape: DStream<T> → DStream<[T, number]>. */
+  countByValue(numPartitions?: number): DStream<[T, number]> {
+    return this.derive(countByValue(call('countByValue'), hashPartitioner(this.partitionCount(numPartitions, 'countByValue'))))
+  }
+  /** The same records in exactly that many partitions. */
+  repartition(numPartitions: number): DStream<T> { return this.derive(repartition(call('repartition'), checkedCount(numPartitions, 'repartition'))) }
+
+  // — several streams —
+
+  /** The records of this, then those of `other`. Both need the same slide. */
+  union(other: DStream<T>): DStream<T> { return new DStream(this.context, united(call('union'), [this.node, other.node])) }
+
+  /** Any RDD operation on each batch; f runs on the driver, with `(rdd)` or `(rdd, time)`. */
+  transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
+    return new DStream<U>(this.context, transformed(call('transform'), [this.node], this.onRdds(userFn('transform', f).fn as never)))
+  }
+  /** As transform, over the batches of two streams: `(mine, theirs)` or `(mine, theirs, time)`. */
+  transformWith<U, V>(other: DStream<U>, f: (mine: RDD<T>, theirs: RDD<U>, time: Time) => RDD<V>): DStream<V> {
+    return new DStream<V>(this.context, transformed(call('transformWith'), [this.node, other.node], this.onRdds(userFn('transformWith', f).fn as never)))
+  }
+
+  // — windows —
+
+  /**
+   * All records of the last `windowDuration`, every `slideDuration` (default: this stream's own).
+   * @throws DURATION_NOT_MULTIPLE when one of them does not divide into batches
+   */
+  window(windowDuration: Duration, slideDuration: Duration = this.slideDuration): DStream<T> {
+    return new DStream<T>(this.context, windowed(call('window'), this.node, windowDuration, slideDuration))
+  }
+  /** f over the window: one record, none for an empty window. With `inverse` the cost follows what entered and left. */
+  reduceByWindow(f: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
+  reduceByWindow(f: (a: T, b: T) => T, inverse: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
+  reduceByWindow(f: (a: T, b: T) => T, ...rest: [Duration, Duration] | [(a: T, b: T) => T, Duration, Duration]): DStream<T> {
+    if (rest.length === 2) return this.reduce(f).window(...rest).reduce(f)
+    const [inverse, windowDuration, slideDuration] = rest
+    const single = derived(this.node, map(helper(call('reduceByWindow'), nullFirst)))
+    const refs = [userFn('reduceByWindow', f), userFn('reduceByWindow', inverse)] as const
+    return new DStream<T>(this.context, derived(reducedWindow(...refs, single, windowDuration, slideDuration, hashPartitioner(1)), map(helper(call('reduceByWindow'), valueOf))))
+  }
+  /** Records in the window: one number. */
+  countByWindow(windowDuration: Duration, slideDuration: Duration): DStream<number> {
+    const here = call('countByWindow')
+    const ones = derived(this.node, count(here))
+    return new DStream<number>(this.context, ones).reduceByWindow(add, subtract, windowDuration, slideDuration)
+  }
+  /** How often each record occurs in the window. */
+  countByValueAndWindow(windowDuration: Duration, slideDuration: Duration, numPartitions?: number): DStream<[T, number]> {
+    const here = call('countByValueAndWindow')
+    const counted = derived(this.node, countByValue(here, hashPartitioner(this.partitionCount(numPartitions, here.operator))))
+    const window = reducedWindow(fnRef(add, here.operator, here.site), fnRef(subtract, here.operator, here.site), counted, windowDuration, slideDuration, hashPartitioner(this.partitionCount(numPartitions, here.operator)))
+    return new DStream<[T, number]>(this.context, derived(window, filter(helper(here, isCounted))))
+  }
+
+  // — settings —
+
+  /** Keeps each batch's RDD, so that several outputs need it computed only once. */
+  persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this { this.context.set(this.node, { level }); return this }
+  cache(): this { return this.persist() }
+  /** How often state is written to the checkpoint directory. */
+  checkpoint(interval: Duration): this { this.context.set(this.node, { checkpointInterval: interval }); return this }
+  /** A name for listings and for state that outlives an edit. */
+  name(name: string): this { this.context.set(this.node, { name }); return this }
+
+  // — outputs —
+
+  /** Prints the first `num` records of each batch (in Spark's form), and `...` where there are more. */
+  print(num = 10): void {
+    const here = call('print')
+    this.context.output(this.node, here, (rdd, time, output) => printRows(this.context.sparkContext, rdd, num, time, output))
+  }
+  /** Calls f on the driver with each batch's RDD, as `(rdd)` or `(rdd, time)`. A batch waits for the jobs that f starts. */
+  foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {
+    const fn = userFn('foreachRDD', f).fn as unknown as typeof f
+    checkArity('foreachRDD', fn, 2, '(rdd) or (rdd, time)')
+    this.context.output(this.node, call('foreachRDD'), (rdd, time) => fn(new RDD<T>(this.context.sparkContext, rdd), time))
+  }
+  /** Writes each batch as text to the directory `prefix-TIME_IN_MS[.suffix]`. */
+  saveAsTextFiles(prefix: string, suffix = ''): void {
+    this.context.output(this.node, call('saveAsTextFiles'), (rdd, time) => saveBatchAsText(this.context.sparkContext, rdd, prefix, suffix, time))
+  }
+
+  /** The RDDs of the batches from `from` to `to`, both included. The context must run and still hold them (`ssc.remember`). */
+  slice(from: Time | number, to: Time | number): RDD<T>[] {
+    return this.context.slice(this.node, from, to).map(node => new RDD<T>(this.context.sparkContext, node))
+  }
+
+  [DESCRIBE](): readonly string[] { return this.context.describeStream(this.node) }
+  override toString(): string { return `${this.node.operator} DStream[${this.node.id}]` }
+
+  /** @internal */
+  partitionCount(asked: number | undefined, operator: string): number {
+    return asked === undefined ? this.context.sparkContext.defaultParallelism : checkedCount(asked, operator)
+  }
+
+  private onRdds(f: (...args: unknown[]) => RDD<unknown> | null | undefined) {
+    return (nodes: readonly RddNode[], time: Time): RddNode | null | undefined =>
+      f(...nodes.map(node => new RDD(this.context.sparkContext, node)), time)?.node
+  }
+}
+
+const isCounted = (pair: [unknown, number]): boolean => pair[1] !== 0
+
+/** Overloads are told apart by how many parameters a function names; a number that fits no form is said. */
+export function checkArity(operator: string, f: { length: number }, most: number, forms: string): void {
+  if (f.length > most) throw new SparkError('ARGUMENT_INVALID', { operator, problem: `the function names ${f.length} parameters`, fix: `write it as ${forms}` })
+}

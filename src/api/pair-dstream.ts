@@ -1,0 +1,148 @@
+/**
+ * Operations on streams of pairs. As with RDDs, their `this` type admits only DStream<[K, V]>: on another stream the checker
+ * refuses them and says which element type it found.
+ */
+import { SparkError } from '../core/errors.js'
+import type { Duration, Time } from '../core/time.js'
+import type { Derive } from '../plan/rdd-plan.js'
+import type { StreamNode } from '../plan/stream-plan.js'
+import { hashPartitioner, type PartitionerPlan } from '../plan/partitioner.js'
+import { cogroup, join, type JoinKind } from '../operators/join.js'
+import { filter, flatMapValues, mapValues } from '../operators/narrow.js'
+import { combineByKey, groupByKey, reduceByKey } from '../operators/shuffle.js'
+import { derived, reducedWindow, stateful, transformed } from '../operators/streams.js'
+import { call, userFn } from './calls.js'
+import { Partitioner, partitionerPlan, type Partitions } from './partitioner.js'
+import { DStream } from './dstream.js'
+import { RDD } from './rdd.js'
+import type { StreamingContext } from './streaming-context.js'
+import type { Row } from './types.js'
+
+export abstract class PairDStreamFunctions<T> {
+  abstract readonly context: StreamingContext
+  abstract readonly node: StreamNode
+  abstract readonly slideDuration: Duration
+  /** Another stream of the same context: `operator` on every batch. */
+  abstract derive<U>(operator: Derive): DStream<U>
+  abstract window(windowDuration: Duration, slideDuration?: Duration): DStream<T>
+
+  /**
+   * Merges the values of each key within each batch.
+   *
+   * Shape: DStream<[K, V]> → DStream<[K, V]>; one pair per key; an empty batch stays empty.
+   * @param f associative; gets two values of one key
+   * @example
+   * words.map(w => [w, 1]).reduceByKey((a, b) => a + b).print()
+   */
+  reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): DStream<[K, V]> {
+    return this.derive(reduceByKey(userFn('reduceByKey', f), this.placement(partitions, 'reduceByKey')))
+  }
+  /** All values of each key of a batch in one array. */
+  groupByKey<K, V>(this: DStream<[K, V]>, partitions?: Partitions): DStream<[K, V[]]> {
+    return this.derive(groupByKey(call('groupByKey'), this.placement(partitions, 'groupByKey')))
+  }
+  combineByKey<K, V, C>(
+    this: DStream<[K, V]>, createCombiner: (value: V) => C, mergeValue: (combined: C, value: V) => C, mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitions, mapSideCombine = true,
+  ): DStream<[K, C]> {
+    const fn = (f: unknown) => userFn('combineByKey', f)
+    const aggregator = { createCombiner: fn(createCombiner), mergeValue: fn(mergeValue), mergeCombiners: fn(mergeCombiners), mapSideCombine }
+    return this.derive(combineByKey(call('combineByKey'), aggregator, this.placement(partitions, 'combineByKey')))
+  }
+  /** f of each value; keys stay. */
+  mapValues<K, V, U extends Row>(this: DStream<[K, V]>, f: (value: V) => U): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f))) }
+  /** Each of f's results with the value's key. */
+  flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> { return this.derive(flatMapValues(userFn('flatMapValues', f))) }
+
+  /** Each pair of values whose keys are equal in the same batch. Shape: DStream<[K, V]>, DStream<[K, W]> → DStream<[K, [V, W]]>. */
+  join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V, W]]> { return this.joined('join', other, partitions) }
+  /** As join, keeping keys that only this side has, with undefined for the other. */
+  leftOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V, W | undefined]]> {
+    return this.joined('leftOuterJoin', other, partitions)
+  }
+  rightOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V | undefined, W]]> {
+    return this.joined('rightOuterJoin', other, partitions)
+  }
+  fullOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V | undefined, W | undefined]]> {
+    return this.joined('fullOuterJoin', other, partitions)
+  }
+  /** The values of each key of a batch, side by side. */
+  cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V[], W[]]]> {
+    const here = call('cogroup')
+    const placement = this.placement(partitions, 'cogroup')
+    return new DStream(this.context, transformed(here, [this.node, other.node], nodes => cogroup(here, nodes, placement)))
+  }
+
+  /** groupByKey over the last `windowDuration`. */
+  groupByKeyAndWindow<K, V>(this: DStream<[K, V]>, windowDuration: Duration, slideDuration: Duration = this.slideDuration, partitions?: Partitions): DStream<[K, V[]]> {
+    return this.window(windowDuration, slideDuration).groupByKey(partitions)
+  }
+
+  /**
+   * Merges the values of each key over the last `windowDuration`, every `slideDuration`.
+   *
+   * Shape: DStream<[K, V]> → DStream<[K, V]>; one pair per key present in the window. With `inverse`, cost follows what entered
+   * and left rather than the whole window; keys whose values have all left stay with what the inverse leaves (0 for sums)
+   * unless `keep` drops them.
+   * @param windowDuration  a multiple of the batch duration
+   * @throws DURATION_NOT_MULTIPLE when window or slide does not divide into batches
+   * @example
+   * hits.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10)).print()
+   */
+  reduceByKeyAndWindow<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, windowDuration: Duration, slideDuration?: Duration, partitions?: Partitions): DStream<[K, V]>
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>, f: (a: V, b: V) => V, inverse: (a: V, b: V) => V, windowDuration: Duration, slideDuration?: Duration,
+    partitions?: Partitions, keep?: (pair: [K, V]) => boolean): DStream<[K, V]>
+  reduceByKeyAndWindow<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, ...rest: unknown[]): DStream<[K, V]> {
+    if (typeof rest[0] !== 'function') return this.windowWhole(f, ...(rest as [Duration, Duration?, Partitions?]))
+    return this.windowInverse(f, ...(rest as [(a: V, b: V) => V, Duration, Duration?, Partitions?, ((pair: [K, V]) => boolean)?]))
+  }
+
+  /**
+   * State by key, kept from batch to batch: called for every key that has state or values in this batch.
+   *
+   * Shape: DStream<[K, V]> → DStream<[K, S]>; all keys with state, every batch. Returning undefined forgets the key.
+   * f is `(values, state)` or, with four parameters, `(time, key, values, state)`.
+   * @example
+   * pairs.updateStateByKey((values: number[], total: number | undefined) => (total ?? 0) + values.length)
+   */
+  updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>
+  updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (time: Time, key: K, values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>
+  updateStateByKey<K, V, S>(this: DStream<[K, V]>, f: (...args: never[]) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]> {
+    if (f.length === 3 || f.length > 4) throw new SparkError('ARGUMENT_INVALID', { operator: 'updateStateByKey', problem: `the function names ${f.length} parameters`, fix: 'write it as (values, state) or (time, key, values, state)' })
+    const initial = options.find(option => option instanceof RDD)
+    const partitions = options.find(option => typeof option === 'number' || option instanceof Partitioner)
+    const placement = this.placement(partitions as Partitions | undefined, 'updateStateByKey')
+    return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), f.length === 4, this.node, placement, (initial as RDD<[K, S]> | undefined)?.node))
+  }
+
+  /** @internal */
+  placement(partitions: Partitions | undefined, operator: string): PartitionerPlan {
+    return partitions === undefined ? hashPartitioner(this.context.sparkContext.defaultParallelism) : partitionerPlan(partitions, operator)
+  }
+
+  /** @internal */
+  joined<R>(kind: JoinKind, other: DStream<never>, partitions: Partitions | undefined): DStream<R> {
+    const here = call(kind)
+    const placement = this.placement(partitions, kind)
+    return new DStream<R>(this.context, transformed(here, [this.node, other.node], ([left, right]) => join(here, kind, left!, right!, placement)))
+  }
+
+  /** Each batch is reduced first, so that the window holds few rows. @internal */
+  windowWhole<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, windowDuration: Duration, slideDuration = this.slideDuration, partitions?: Partitions): DStream<[K, V]> {
+    const reduced = reduceByKey(userFn('reduceByKeyAndWindow', f), this.placement(partitions, 'reduceByKeyAndWindow'))
+    return this.derive<[K, V]>(reduced).window(windowDuration, slideDuration).derive(reduced)
+  }
+
+  /** @internal */
+  windowInverse<K, V>(
+    this: DStream<[K, V]>, f: (a: V, b: V) => V, inverse: (a: V, b: V) => V, windowDuration: Duration, slideDuration = this.slideDuration,
+    partitions?: Partitions, keep?: (pair: [K, V]) => boolean): DStream<[K, V]> {
+    const fn = (g: unknown) => userFn('reduceByKeyAndWindow', g)
+    const window = reducedWindow(fn(f), fn(inverse), this.node, windowDuration, slideDuration, this.placement(partitions, 'reduceByKeyAndWindow'))
+    return new DStream<[K, V]>(this.context, keep ? derived(window, filter(fn(keep))) : window)
+  }
+}
+
+/** A number of partitions or a Partitioner, and an RDD of states to begin with; either may be left out. */
+export type StateOptions<K, S> = [] | [Partitions | RDD<[K, S]>] | [Partitions, RDD<[K, S]>]

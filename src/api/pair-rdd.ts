@@ -1,0 +1,118 @@
+/**
+ * Operations on RDDs of pairs. They stand on every RDD, but their `this` type admits only RDD<[K, V]>, so that
+ * `lengths.reduceByKey(…)` is refused with a readable message.
+ */
+import type { RddNode, Derive } from '../plan/rdd-plan.js'
+import type { JobPromise } from '../core/job-promise.js'
+import { samePartitioning, type PartitionerPlan } from '../plan/partitioner.js'
+import { cogroup, join, type JoinKind } from '../operators/join.js'
+import { flatMapValues, helper, map, mapValues } from '../operators/narrow.js'
+import { combineByKey, groupByKey, keyOf, reduceByKey, shuffle, valueOf } from '../operators/shuffle.js'
+import { sortByKey } from '../operators/sort.js'
+import { call, userFn } from './calls.js'
+import { checkedCount, partitionerPlan, type Partitions } from './partitioner.js'
+import type { RDD } from './rdd.js'
+import type { SparkContext } from './spark-context.js'
+import type { Row } from './types.js'
+
+export abstract class PairRDDFunctions<T> {
+  abstract readonly context: SparkContext
+  abstract readonly node: RddNode
+  /** Another RDD of the same context, made from this one by an operator. */
+  abstract derive<U>(operator: Derive): RDD<U>
+  abstract collect(): JobPromise<T[]>
+
+  /**
+   * Merges the values of each key; combines before the shuffle.
+   *
+   * Shape: RDD<[K, V]> → RDD<[K, V]>; one row per key, in first-seen order within its partition.
+   * @param f associative; gets two values of one key
+   * @example
+   * await sc.parallelize(["a", "b", "a"]).map(w => [w, 1]).reduceByKey((a, b) => a + b).collect() // [["a", 2], ["b", 1]] in partition order
+   */
+  reduceByKey<K, V>(this: RDD<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
+    return this.derive(reduceByKey(userFn('reduceByKey', f), this.placement(partitions, 'reduceByKey')))
+  }
+
+  /** All values of each key in one array. Shape: RDD<[K, V]> → RDD<[K, V[]]>. Prefer reduceByKey where it will do. */
+  groupByKey<K, V>(this: RDD<[K, V]>, partitions?: Partitions): RDD<[K, V[]]> {
+    return this.derive(groupByKey(call('groupByKey'), this.placement(partitions, 'groupByKey')))
+  }
+
+  /** The general form behind reduceByKey and groupByKey: make a combiner of the first value, add a value, merge two. */
+  combineByKey<K, V, C>(
+    this: RDD<[K, V]>, createCombiner: (value: V) => C, mergeValue: (combined: C, value: V) => C, mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitions, mapSideCombine = true,
+  ): RDD<[K, C]> {
+    const fn = (f: unknown) => userFn('combineByKey', f)
+    const aggregator = { createCombiner: fn(createCombiner), mergeValue: fn(mergeValue), mergeCombiners: fn(mergeCombiners), mapSideCombine }
+    return this.derive(combineByKey(call('combineByKey'), aggregator, this.placement(partitions, 'combineByKey')))
+  }
+
+  /** f of each value; keys and partitions stay. Shape: RDD<[K, V]> → RDD<[K, U]>. */
+  mapValues<K, V, U extends Row>(this: RDD<[K, V]>, f: (value: V) => U): RDD<[K, U]> {
+    return this.derive(mapValues(userFn('mapValues', f)))
+  }
+
+  /** Each of f's results with the value's key. Shape: RDD<[K, V]> → RDD<[K, U]>. */
+  flatMapValues<K, V, U>(this: RDD<[K, V]>, f: (value: V) => Iterable<U>): RDD<[K, U]> {
+    return this.derive(flatMapValues(userFn('flatMapValues', f)))
+  }
+
+  keys<K, V>(this: RDD<[K, V]>): RDD<K> { return this.derive(map(helper(call('keys'), keyOf))) }
+  values<K, V>(this: RDD<[K, V]>): RDD<V> { return this.derive(map(helper(call('values'), valueOf))) }
+
+  /** Each pair of values with equal keys. Shape: RDD<[K, V]>, RDD<[K, W]> → RDD<[K, [V, W]]>. */
+  join<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V, W]]> {
+    return this.joined('join', other, partitions)
+  }
+  /** As join, keeping keys that only this side has, with undefined for the other. */
+  leftOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V, W | undefined]]> {
+    return this.joined('leftOuterJoin', other, partitions)
+  }
+  rightOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V | undefined, W]]> {
+    return this.joined('rightOuterJoin', other, partitions)
+  }
+  fullOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V | undefined, W | undefined]]> {
+    return this.joined('fullOuterJoin', other, partitions)
+  }
+
+  /** The values of each key, side by side. Shape: RDD<[K, V]>, RDD<[K, W]> → RDD<[K, [V[], W[]]]>. */
+  cogroup<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V[], W[]]]> {
+    const placement = this.placement(partitions, 'cogroup', other)
+    return this.derive(node => cogroup(call('cogroup'), [node, other.node], placement))
+  }
+
+  /** Pairs to the partition of their key. */
+  partitionBy<K, V>(this: RDD<[K, V]>, partitions: Partitions): RDD<[K, V]> {
+    const placement = partitionerPlan(partitions, 'partitionBy')
+    return this.derive(node => samePartitioning(node.partitioner, placement) ? node : shuffle(call('partitionBy'), placement)(node))
+  }
+
+  /** Ordered by key over all partitions. Samples its input when a job runs, not when it is called. */
+  sortByKey<K, V>(this: RDD<[K, V]>, ascending = true, numPartitions = this.node.numPartitions): RDD<[K, V]> {
+    return this.derive(sortByKey(call('sortByKey'), ascending, checkedCount(Math.max(1, numPartitions), 'sortByKey')))
+  }
+
+  /** All pairs as a Map; of equal keys the last wins. */
+  collectAsMap<K, V>(this: RDD<[K, V]>): JobPromise<Map<K, V>> {
+    return this.context.collected(this, 'collectAsMap', pairs => new Map(pairs))
+  }
+
+  /** How often each key occurs. */
+  countByKey<K, V>(this: RDD<[K, V]>): JobPromise<Map<K, number>> {
+    return this.context.collected(this.mapValues(() => 1).reduceByKey((a, b) => a + b), 'countByKey', pairs => new Map(pairs))
+  }
+
+  /** What was asked for, else the partitioner that one of the RDDs has already, else hash over the default parallelism. @internal */
+  placement(partitions: Partitions | undefined, operator: string, other?: RDD<never>): PartitionerPlan {
+    if (partitions !== undefined) return partitionerPlan(partitions, operator)
+    return this.node.partitioner ?? other?.node.partitioner ?? partitionerPlan(this.context.defaultParallelism, operator)
+  }
+
+  /** @internal */
+  joined<R>(kind: JoinKind, other: RDD<never>, partitions: Partitions | undefined): RDD<R> {
+    const placement = this.placement(partitions, kind, other)
+    return this.derive(node => join(call(kind), kind, node, other.node, placement))
+  }
+}

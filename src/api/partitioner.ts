@@ -1,0 +1,34 @@
+/**
+ * Which partition a key goes to. Wherever an operation takes a number of partitions it takes a Partitioner as well; a number
+ * means a HashPartitioner.
+ */
+import { hashKey } from '../core/hash.js'
+import { SparkError } from '../core/errors.js'
+import { fnRef } from '../plan/fn-ref.js'
+import { hashPartitioner, type PartitionerPlan } from '../plan/partitioner.js'
+
+export abstract class Partitioner {
+  abstract readonly numPartitions: number
+  /** A partition in [0, numPartitions), the same for equal keys. */
+  abstract getPartition(key: unknown): number
+}
+
+/** By the key's structural hash: the same in every thread, process and engine. */
+export class HashPartitioner extends Partitioner {
+  constructor(readonly numPartitions: number) { super() }
+  getPartition(key: unknown): number { return hashKey(key) % this.numPartitions }
+}
+
+export type Partitions = number | Partitioner
+
+export function partitionerPlan(partitions: Partitions, operator: string): PartitionerPlan {
+  if (typeof partitions === 'number') return hashPartitioner(checkedCount(partitions, operator))
+  if (partitions instanceof HashPartitioner) return hashPartitioner(checkedCount(partitions.numPartitions, operator))
+  const getPartition = (key: unknown): number => partitions.getPartition(key)
+  return { kind: 'custom', numPartitions: checkedCount(partitions.numPartitions, operator), fn: fnRef(getPartition, operator), identity: partitions }
+}
+
+export function checkedCount(count: number, operator: string): number {
+  if (Number.isInteger(count) && count > 0) return count
+  throw new SparkError('ARGUMENT_INVALID', { operator, problem: `the number of partitions must be a positive whole number, not ${count}`, fix: 'give 1 or more' })
+}

@@ -1,0 +1,197 @@
+/**
+ * The driver's door to an engine: makes RDDs, runs jobs, shares values.
+ *
+ * One per master; the prompt has one as `sc`. Threads start with the first job, so making one costs nothing.
+ */
+import { AccumulatorV2, LongAccumulator } from '../core/accumulator.js'
+import { currentBatch } from '../core/batch-scope.js'
+import { DRIVER_ONLY } from '../core/brand.js'
+import { Broadcast } from '../core/broadcast.js'
+import { showSite } from '../core/call-site.js'
+import { SparkConf } from '../core/conf.js'
+import { DESCRIBE } from '../core/describe.js'
+import { SparkError } from '../core/errors.js'
+import { events as processEvents, type EventBus } from '../core/events.js'
+import { JobPromise } from '../core/job-promise.js'
+import { parseLocalMaster } from '../core/master.js'
+import { submittedConf } from '../core/submitted.js'
+import type { Engine } from '../engine/engine.js'
+import { openEngine } from '../engine/registry.js'
+import type { Action } from '../plan/job.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import { collection, emptyRdd, union } from '../operators/combine.js'
+import { flatMap, helper } from '../operators/narrow.js'
+import { textFiles } from '../sources/text-file.js'
+import { call } from './calls.js'
+import { checkedCount } from './partitioner.js'
+import { RDD } from './rdd.js'
+
+// Of `local[*]`: more threads than this help no prompt, and each costs memory.
+const MOST_DEFAULT_THREADS = 4
+
+export class SparkContext {
+  readonly [DRIVER_ONLY] = 'SparkContext'
+  readonly conf: SparkConf
+  readonly master: string
+  readonly startTime = Date.now()
+  readonly events: EventBus
+  #engine: Engine | Promise<Engine> | undefined
+  #stopped = false
+  #lastShared = 0
+  static #active: SparkContext | undefined
+
+  /**
+   * @param confOrMaster a SparkConf, or a master such as `'local[2]'`; flags of tspark-submit fill what it leaves open
+   * @example
+   * const sc = new SparkContext('local[2]', 'lengths')
+   * await sc.parallelize(['to', 'be']).map(w => w.length).collect() // [2, 2]
+   */
+  constructor(confOrMaster: SparkConf | string = new SparkConf(), appName?: string, events: EventBus = processEvents) {
+    this.conf = typeof confOrMaster === 'string' ? new SparkConf().setMaster(confOrMaster) : confOrMaster.clone()
+    if (appName !== undefined) this.conf.setAppName(appName)
+    for (const [key, value] of submittedConf.getAll()) this.conf.setIfMissing(key, value)
+    this.conf.setIfMissing('spark.master', defaultMaster())
+    this.master = this.conf.get('spark.master')
+    this.events = events
+    this.#open()
+    SparkContext.#active ??= this
+  }
+
+  /** The context in use, or a new one. */
+  static getOrCreate(conf?: SparkConf): SparkContext { return SparkContext.#active ?? new SparkContext(conf) }
+
+  get appName(): string { return this.conf.get('spark.app.name') }
+  get applicationId(): string { return `local-${this.startTime}` }
+  get isStopped(): boolean { return this.#stopped }
+  getConf(): SparkConf { return this.conf.clone() }
+
+  /** Partitions where none are asked for: `spark.default.parallelism`, else one per executor thread. */
+  get defaultParallelism(): number {
+    const asked = this.conf.getNumber('spark.default.parallelism')
+    return asked || (parseLocalMaster(this.master)?.threads ?? 2)
+  }
+  get defaultMinPartitions(): number { return Math.min(this.defaultParallelism, 2) }
+
+  // — making RDDs —
+
+  /** `rows` cut by position into partitions. An iterable is read once, now. */
+  parallelize<T>(rows: Iterable<T>, numPartitions = this.defaultParallelism): RDD<T> {
+    return this.rdd(collection([...rows], checkedCount(numPartitions, 'parallelize'), call('parallelize')))
+  }
+  makeRDD<T>(rows: Iterable<T>, numPartitions?: number): RDD<T> { return this.parallelize(rows, numPartitions) }
+
+  /** start, start + step, … below end (`range(5)`: 0 to 4). Numbers are made in the executors. */
+  range(start: number, end?: number, step = 1, numPartitions = this.defaultParallelism): RDD<number> {
+    const [from, to] = end === undefined ? [0, start] : [start, end]
+    if (step === 0) throw new SparkError('ARGUMENT_INVALID', { operator: 'range', problem: 'step cannot be 0', fix: 'give a step above or below 0' })
+    const count = Math.max(0, Math.ceil((to - from) / step))
+    const at = (slice: number): number => Math.floor(slice * count / numPartitions)
+    const slices = Array.from({ length: checkedCount(numPartitions, 'range') }, (_, i) => [from + at(i) * step, at(i + 1) - at(i), step])
+    const here = call('range')
+    return this.rdd<number>(flatMap(helper(here, countUp))(collection(slices, slices.length, here)))
+  }
+
+  emptyRDD<T>(): RDD<T> { return this.rdd(emptyRdd(call('emptyRDD').site)) }
+
+  /** Lines of a file, a directory, a glob or a comma list of them; `.gz` is unpacked. @throws when nothing is there */
+  textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
+    return this.rdd(textFiles(path, { format: 'lines', minPartitions, ...call('textFile') }))
+  }
+
+  union<T>(rdds: readonly RDD<T>[]): RDD<T> {
+    return rdds.length ? this.rdd(union(call('union'), rdds.map(rdd => rdd.node))) : this.emptyRDD()
+  }
+
+  // — sharing —
+
+  /** `value`, sent to each executor once; functions read `.value`. */
+  broadcast<T>(value: T): Broadcast<T> {
+    const id = this.#lastShared++
+    this.engine.broadcast(id, value)
+    return new Broadcast(id, () => value)
+  }
+
+  /** A counter that tasks add to and the driver reads. */
+  longAccumulator(name?: string): LongAccumulator { return this.register(new LongAccumulator(), name) }
+  register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
+    accumulator.id = this.#lastShared++
+    accumulator.name = name
+    this.engine.registerAccumulator(accumulator as never)
+    return accumulator
+  }
+
+  // — jobs: what actions are made of —
+
+  /** @internal */
+  rdd<T>(node: RddNode): RDD<T> { return new RDD<T>(this, node) }
+
+  /** @internal One job over all partitions; `merge` makes the result of the partitions' results. */
+  run<P, R>(rdd: RDD<unknown>, action: Action, operator: string, merge: (perPartition: P[]) => R, partitions?: readonly number[]): JobPromise<R> {
+    const { site } = call(operator)
+    const job = { rdd: rdd.node, action, description: `${operator} at ${showSite(site)}`, ...(partitions ? { partitions } : {}) }
+    const running = this.engine.runJob(job)
+    const result = running.results.then(results => merge(results as P[]))
+    currentBatch()?.jobs.push(result)
+    return JobPromise.of(result, reason => running.cancel(reason))
+  }
+
+  /** @internal */
+  collected<T, R>(rdd: RDD<T>, operator: string, merge: (rows: T[]) => R): JobPromise<R> {
+    return this.run(rdd as RDD<unknown>, { kind: 'collect' }, operator, (parts: T[][]) => merge(parts.length === 1 ? parts[0]! : parts.flat()))
+  }
+
+  /** @internal The first partition, then four times as many each time, until there are n rows. */
+  take<T>(rdd: RDD<T>, n: number, operator: string): JobPromise<T[]> {
+    let current: JobPromise<T[][]> | undefined
+    const search = async (): Promise<T[]> => {
+      const rows: T[] = []
+      for (let from = 0, width = 1; from < rdd.node.numPartitions && rows.length < n; from += width, width = from * 4) {
+        const partitions = Array.from({ length: Math.min(width, rdd.node.numPartitions - from) }, (_, i) => from + i)
+        current = this.run(rdd as RDD<unknown>, { kind: 'take', n: n - rows.length }, operator, (parts: T[][]) => parts, partitions)
+        for (const part of await current) rows.push(...part.slice(0, n - rows.length))
+      }
+      return rows
+    }
+    const result = search()
+    currentBatch()?.jobs.push(result)
+    return JobPromise.of(result, reason => current?.cancel(reason))
+  }
+
+  /** @internal */
+  then<A, B>(job: JobPromise<A>, f: (result: A) => B): JobPromise<B> {
+    return JobPromise.of(job.then(f), reason => job.cancel(reason))
+  }
+
+  /** @internal */
+  unpersist(node: RddNode): void { this.engine.unpersist(node.id) }
+
+  /** @internal @throws CONTEXT_STOPPED */
+  get engine(): Engine {
+    if (this.#stopped) throw new SparkError('CONTEXT_STOPPED')
+    if (!this.#engine || this.#engine instanceof Promise) throw new SparkError('ENGINE_STARTING', { master: this.master })
+    return this.#engine
+  }
+
+  /** Ends the executors. RDDs of this context can no longer be computed. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    if (SparkContext.#active === this) SparkContext.#active = undefined
+    await (await this.#engine)?.stop()
+  }
+
+  [DESCRIBE](): readonly string[] { return [`SparkContext(master = ${this.master}, app = ${this.appName}${this.#stopped ? ', stopped' : ''})`] }
+  toString(): string { return `SparkContext(${this.master})` }
+
+  #open(): void {
+    const opened = openEngine({ master: this.master, conf: this.conf, events: this.events })
+    this.#engine = opened
+    if (opened instanceof Promise) opened.then(engine => { this.#engine = engine }, () => { this.#stopped = true })
+  }
+}
+
+const defaultMaster = (): string => `local[${Math.min(parseLocalMaster('local[*]')!.threads, MOST_DEFAULT_THREADS)}]`
+
+function* countUp([from, count, step]: [number, number, number]): Iterable<number> {
+  for (let i = 0; i < count; i++) yield from + i * step
+}

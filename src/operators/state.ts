@@ -1,0 +1,79 @@
+/**
+ * State by key, as RDD derivations: the state of a batch is made from the state before it and the batch's pairs, both placed
+ * by one partitioner, so that nothing of the state moves.
+ *
+ * Shape of an update function: (values of this batch, state or undefined) → new state, or undefined to forget the key.
+ * It is called for every key that has state or values.
+ */
+import type { FnRef } from '../plan/fn-ref.js'
+import type { PartitionerPlan } from '../plan/partitioner.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import { Time } from '../core/time.js'
+import { cogroup } from './join.js'
+import { helper, mapPartitions, type Call } from './narrow.js'
+
+type Update = (values: unknown[], state: unknown) => unknown
+type TimedUpdate = (time: Time, key: unknown, values: unknown[], state: unknown) => unknown
+
+/** The `step` of a state kernel, for updateStateByKey in either of its forms. */
+export function updateState(f: FnRef, timed: boolean, partitioner: PartitionerPlan) {
+  return (previous: RddNode | undefined, batch: RddNode | undefined, time: Time): RddNode | undefined => {
+    const parents = [batch, previous].filter(node => node !== undefined)
+    if (parents.length === 0) return undefined
+    const grouped = cogroup(f, parents, partitioner)
+    const roles = { batch: batch ? 0 : -1, state: previous ? parents.length - 1 : -1 }
+    const update = timed ? timedUpdate(f.fn as TimedUpdate, time.milliseconds) : plainUpdate(f.fn as Update)
+    return mapPartitions(helper(f, (rows: Iterable<[unknown, unknown[][]]>) => updateRows(rows, update, roles)), true)(grouped)
+  }
+}
+
+type KeyUpdate = (key: unknown, values: unknown[], state: unknown) => unknown
+const plainUpdate = (f: Update): KeyUpdate => (_key, values, state) => f(values, state)
+const timedUpdate = (f: TimedUpdate, timeMs: number): KeyUpdate => (key, values, state) => f(new Time(timeMs), key, values, state)
+
+export function updateRows(rows: Iterable<[unknown, unknown[][]]>, update: KeyUpdate, roles: { batch: number; state: number }): [unknown, unknown][] {
+  const kept: [unknown, unknown][] = []
+  for (const [key, groups] of rows) {
+    const state = update(key, groups[roles.batch] ?? [], groups[roles.state]?.[0])
+    if (state !== undefined) kept.push([key, state])
+  }
+  return kept
+}
+
+/**
+ * The `step` of a windowed reduce with an inverse: the previous window's value, minus what left, plus what entered.
+ * Keys stay with their "zero" value unless `keep` drops them.
+ */
+export function windowStep(f: FnRef, inverse: FnRef, partitioner: PartitionerPlan, call: Call) {
+  const reduce = f.fn as Merge
+  const invert = inverse.fn as Merge
+  return (previous: RddNode | undefined, left: readonly RddNode[], entered: readonly RddNode[]): RddNode => {
+    const had = previous ? 1 : 0
+    const gone = left.length
+    const merge = helper(call, (rows: Iterable<[unknown, unknown[][]]>) => mergeWindow(rows, reduce, invert, had, gone))
+    return mapPartitions(merge, true)(cogroup(call, [...(previous ? [previous] : []), ...left, ...entered], partitioner))
+  }
+}
+
+type Merge = (a: unknown, b: unknown) => unknown
+
+export function mergeWindow(rows: Iterable<[unknown, unknown[][]]>, reduce: Merge, invert: Merge, had: number, gone: number): [unknown, unknown][] {
+  const merged: [unknown, unknown][] = []
+  for (const [key, groups] of rows) {
+    const before = groups.slice(0, had).flat()
+    const left = groups.slice(had, had + gone).flat()
+    const entered = groups.slice(had + gone).flat()
+    merged.push([key, mergeKey(before, left, entered, reduce, invert)])
+  }
+  return merged
+}
+
+function mergeKey(before: unknown[], left: unknown[], entered: unknown[], reduce: Merge, invert: Merge): unknown {
+  const all = (values: unknown[]): unknown => values.reduce((a, b) => reduce(a, b))
+  if (before.length === 0 && entered.length === 0) throw new Error(INCONSISTENT)
+  if (before.length === 0) return all(entered)
+  const kept = left.length ? invert(before[0], all(left)) : before[0]
+  return entered.length ? reduce(kept, all(entered)) : kept
+}
+
+const INCONSISTENT = 'Neither previous window has value for key, nor new values found. Are you sure your key class hashes consistently?'
