@@ -23,7 +23,7 @@ import { printRows } from './print.js'
 import { saveBatchAsText } from './save-text.js'
 import { RDD } from './rdd.js'
 import type { StreamingContext } from './streaming-context.js'
-import type { Row } from './types.js'
+import type { Result, Row } from './types.js'
 
 export class DStream<T> extends PairDStreamFunctions<T> {
   readonly [DRIVER_ONLY] = 'DStream'
@@ -43,7 +43,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * @example
    * words.map(w => [w, 1]) // DStream<[string, number]>
    */
-  map<U extends Row>(f: (record: T) => U): DStream<U> { return this.derive(map(userFn('map', f))) }
+  map<U extends Row | void>(f: (record: T) => Result<U>): DStream<U> { return this.derive(map(userFn('map', f))) }
   /** All that f gives for each record, in order. */
   flatMap<U>(f: (record: T) => Iterable<U>): DStream<U> { return this.derive(flatMap(userFn('flatMap', f))) }
   /** Records for which `keep` is true. */
@@ -102,8 +102,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   }
   /** Records in the window: one number. */
   countByWindow(windowDuration: Duration, slideDuration: Duration): DStream<number> {
-    const here = call('countByWindow')
-    const ones = derived(this.node, count(here))
+    const ones = derived(this.node, map(helper(call('countByWindow'), one)))
     return new DStream<number>(this.context, ones).reduceByWindow(add, subtract, windowDuration, slideDuration)
   }
   /** How often each record occurs in the window. */
@@ -161,6 +160,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   }
 }
 
+const one = (): number => 1
 const isCounted = (pair: [unknown, number]): boolean => pair[1] !== 0
 
 /** Overloads are told apart by how many parameters a function names; a number that fits no form is said. */

@@ -16,7 +16,7 @@ import { Partitioner, partitionerPlan, type Partitions } from './partitioner.js'
 import { DStream } from './dstream.js'
 import { RDD } from './rdd.js'
 import type { StreamingContext } from './streaming-context.js'
-import type { Row } from './types.js'
+import type { Result, Row } from './types.js'
 
 export abstract class PairDStreamFunctions<T> {
   abstract readonly context: StreamingContext
@@ -50,7 +50,7 @@ export abstract class PairDStreamFunctions<T> {
     return this.derive(combineByKey(call('combineByKey'), aggregator, this.placement(partitions, 'combineByKey')))
   }
   /** f of each value; keys stay. */
-  mapValues<K, V, U extends Row>(this: DStream<[K, V]>, f: (value: V) => U): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f))) }
+  mapValues<K, V, U extends Row | void>(this: DStream<[K, V]>, f: (value: V) => Result<U>): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f))) }
   /** Each of f's results with the value's key. */
   flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> { return this.derive(flatMapValues(userFn('flatMapValues', f))) }
 
@@ -122,7 +122,7 @@ export abstract class PairDStreamFunctions<T> {
   }
 
   /** @internal */
-  joined<R>(kind: JoinKind, other: DStream<never>, partitions: Partitions | undefined): DStream<R> {
+  joined<R>(kind: JoinKind, other: DStream<any>, partitions: Partitions | undefined): DStream<R> {
     const here = call(kind)
     const placement = this.placement(partitions, kind)
     return new DStream<R>(this.context, transformed(here, [this.node, other.node], ([left, right]) => join(here, kind, left!, right!, placement)))

@@ -13,7 +13,7 @@ import { call, userFn } from './calls.js'
 import { checkedCount, partitionerPlan, type Partitions } from './partitioner.js'
 import type { RDD } from './rdd.js'
 import type { SparkContext } from './spark-context.js'
-import type { Row } from './types.js'
+import type { Result, Row } from './types.js'
 
 export abstract class PairRDDFunctions<T> {
   abstract readonly context: SparkContext
@@ -50,7 +50,7 @@ export abstract class PairRDDFunctions<T> {
   }
 
   /** f of each value; keys and partitions stay. Shape: RDD<[K, V]> → RDD<[K, U]>. */
-  mapValues<K, V, U extends Row>(this: RDD<[K, V]>, f: (value: V) => U): RDD<[K, U]> {
+  mapValues<K, V, U extends Row | void>(this: RDD<[K, V]>, f: (value: V) => Result<U>): RDD<[K, U]> {
     return this.derive(mapValues(userFn('mapValues', f)))
   }
 
@@ -105,13 +105,13 @@ export abstract class PairRDDFunctions<T> {
   }
 
   /** What was asked for, else the partitioner that one of the RDDs has already, else hash over the default parallelism. @internal */
-  placement(partitions: Partitions | undefined, operator: string, other?: RDD<never>): PartitionerPlan {
+  placement(partitions: Partitions | undefined, operator: string, other?: RDD<any>): PartitionerPlan {
     if (partitions !== undefined) return partitionerPlan(partitions, operator)
     return this.node.partitioner ?? other?.node.partitioner ?? partitionerPlan(this.context.defaultParallelism, operator)
   }
 
   /** @internal */
-  joined<R>(kind: JoinKind, other: RDD<never>, partitions: Partitions | undefined): RDD<R> {
+  joined<R>(kind: JoinKind, other: RDD<any>, partitions: Partitions | undefined): RDD<R> {
     const placement = this.placement(partitions, kind, other)
     return this.derive(node => join(call(kind), kind, node, other.node, placement))
   }

@@ -20,7 +20,7 @@ import { call, userFn } from './calls.js'
 import { checkedCount } from './partitioner.js'
 import { PairRDDFunctions } from './pair-rdd.js'
 import type { SparkContext } from './spark-context.js'
-import type { Row } from './types.js'
+import type { Result, Row } from './types.js'
 
 export class RDD<T> extends PairRDDFunctions<T> {
   readonly [DRIVER_ONLY] = 'RDD'
@@ -37,7 +37,7 @@ export class RDD<T> extends PairRDDFunctions<T> {
   // — transformations —
 
   /** f of each row. Shape: RDD<T> → RDD<U>; order and partitions stay. `w => [w, 1]` makes pairs. */
-  map<U extends Row>(f: (row: T) => U): RDD<U> { return this.derive(map(userFn('map', f))) }
+  map<U extends Row | void>(f: (row: T) => Result<U>): RDD<U> { return this.derive(map(userFn('map', f))) }
   /** All that f gives for each row, in order. */
   flatMap<U>(f: (row: T) => Iterable<U>): RDD<U> { return this.derive(flatMap(userFn('flatMap', f))) }
   /** Rows for which `keep` is true. */

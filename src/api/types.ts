@@ -1,5 +1,12 @@
 /**
- * The types that make the prompt pleasant: `words.map(w => [w, 1])` is a DStream<[string, number]> with no `as const`, while
- * strings, objects and `w.split("")` stay as they are; a function that returns nothing (a forgotten `return`) is refused.
+ * The types that make the prompt pleasant: `words.map(w => [w, 1])` is a DStream<[string, number]> with no `as const`, at any
+ * depth, while strings, objects and `w.split("")` stay as they are; a function that returns nothing (a forgotten `return`)
+ * is refused.
  */
-export type Row = [unknown, unknown] | [unknown, unknown, unknown] | {} | null | undefined
+export type Row = [Row, Row] | [Row, Row, Row] | {} | null | undefined
+
+/** What a compile error names where a function has no result: with braces, `w => { return [w, 1] }` needs its `return`. */
+export interface ReturnsNothing { readonly 'write return, or leave out the braces': never }
+
+/** A function's result, unless it has none. */
+export type Result<U> = void extends U ? ReturnsNothing : U

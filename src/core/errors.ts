@@ -27,10 +27,13 @@ export const ERRORS = {
   EMPTY_COLLECTION: row(p => `empty collection: ${p.operator} needs at least one element`, p => `test with isEmpty() first, or use fold(zero, …) instead of ${p.operator}`),
   NOT_A_PAIR: row(p => `${p.operator} works on pairs [key, value], but got ${p.got}`, () => 'make pairs first: .map(x => [x, 1])'),
   ARGUMENT_INVALID: row(p => `${p.operator}: ${p.problem}`, p => `${p.fix}`),
+  ENGINE_STARTING: row(p => `the engine of ${p.master} is still starting`, () => 'try again in a moment'),
   CONTEXT_STOPPED: row(() => 'Cannot call methods on a stopped SparkContext.', () => 'make a new one: const sc = new SparkContext()'),
 
   // — streaming —————————————————————————————————————————————————————————————————————————————————————————————————————————
   NO_OUTPUT_OPERATIONS: row(() => 'No output operations registered, so nothing to execute', () => 'add one, for example counts.print(), and start again; the context is as it was'),
+  NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
+  NOT_INITIALIZED: row(p => `${p.stream} has not been initialized: no batch has run yet`, () => 'ssc.start() first, and ask after the first batch'),
   DURATION_NOT_MULTIPLE: row(
     p => `The ${p.what} duration of ${p.stream} (${p.got} ms) must be a multiple of the slide duration of parent DStream (${p.slide} ms)`,
     p => `use a multiple of ${p.slide} ms, for example ${p.suggestion} ms`),

@@ -1,0 +1,267 @@
+/**
+ * The door to streams: makes input streams, holds the graph of output operations, starts and stops the runtime that turns
+ * each batch into jobs.
+ *
+ * Its life cycle avoids Spark's traps: a failed start() leaves it as it was; what is added while it runs takes part from the
+ * next batch; stop() leaves `sc` alive; a stopped context starts again, from the beginning; starting a second context stops
+ * the first. Each says so in a sentence.
+ */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DRIVER_ONLY } from '../core/brand.js'
+import { SystemClock, type Clock } from '../core/clock.js'
+import { SparkConf } from '../core/conf.js'
+import { DESCRIBE } from '../core/describe.js'
+import { SparkError } from '../core/errors.js'
+import type { OutputInfo } from '../core/events.js'
+import { JobPromise } from '../core/job-promise.js'
+import { Duration, Time } from '../core/time.js'
+import { takePart } from '../core/transaction.js'
+import { chainOf } from '../plan/explain.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import {
+  carriesState, makeStreamNode, streamParents, type InputNode, type InputSource, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings,
+} from '../plan/stream-plan.js'
+import { transformed, united } from '../operators/streams.js'
+import type { Call } from '../operators/narrow.js'
+import { fileSource } from '../sources/files.js'
+import { queueSource } from '../sources/queue.js'
+import { socketSource } from '../sources/socket.js'
+import { StreamingRuntime } from '../streaming/streaming-runtime.js'
+import { call } from './calls.js'
+import { DStream } from './dstream.js'
+import { LastBatches } from './last-batches.js'
+import { RDD } from './rdd.js'
+import { SparkContext } from './spark-context.js'
+
+export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
+
+/** A Clock other than the system's is for tests and for stepping by hand. */
+export interface StreamingOptions { readonly clock?: Clock }
+
+export class StreamingContext {
+  readonly [DRIVER_ONLY] = 'StreamingContext'
+  readonly sparkContext: SparkContext
+  readonly batchDuration: Duration
+  readonly clock: Clock
+  readonly #lastBatches: LastBatches
+  #graph: Omit<StreamPlan, 'batchDuration'> = {
+    outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined,
+  }
+  #state: StreamingContextState = 'INITIALIZED'
+  #runtime: StreamingRuntime | undefined
+  #begun: Promise<void> | void = undefined
+  static #active: StreamingContext | undefined
+
+  /**
+   * @param source a SparkContext, a SparkConf, or a master such as `'local[2]'`
+   * @param batchDuration how much time makes a batch
+   * @example
+   * const ssc = new StreamingContext(sc, Seconds(1))
+   */
+  constructor(source: SparkContext | SparkConf | string, batchDuration: Duration, options: StreamingOptions = {}) {
+    this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
+    this.batchDuration = checkedBatch(batchDuration)
+    this.clock = options.clock ?? new SystemClock()
+    const directory = this.sparkContext.conf.get('spark.streaming.checkpoint.directory')
+    if (directory) this.checkpoint(directory)
+    this.#lastBatches = new LastBatches(this.sparkContext.events)
+    takePart(() => { const before = this.#graph; return () => this.#change(before) })
+  }
+
+  /** The context that runs now. */
+  static getActive(): StreamingContext | undefined { return StreamingContext.#active }
+  /** The context that runs now, or what `create` makes. */
+  static getActiveOrCreate(create: () => StreamingContext): StreamingContext { return StreamingContext.#active ?? create() }
+
+  getState(): StreamingContextState { return this.#state }
+
+  // — inputs —
+
+  /**
+   * Lines of text from a TCP server; `\n`, `\r\n` and `\r` end a line. Connects when the context starts, and again every 2 s
+   * while nobody listens or after the server has gone away.
+   * @example
+   * ssc.socketTextStream('localhost', 9999)
+   */
+  socketTextStream(host: string, port: number): DStream<string> {
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator: 'socketTextStream', problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
+    return this.inputStream(socketSource(host, port), call('socketTextStream'))
+  }
+
+  /** Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there. */
+  textFileStream(directory: string): DStream<string> {
+    return this.inputStream(fileSource(directory, this.sparkContext.conf), call('textFileStream'))
+  }
+
+  /** One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. */
+  queueStream<T>(queue: (RDD<T> | readonly T[])[], oneAtATime = true, defaultRDD?: RDD<T>): DStream<T> {
+    const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
+    return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: defaultRDD?.node }), call('queueStream'))
+  }
+
+  /** A stream from a source of your own: whatever gives an RDD per batch. */
+  inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
+    const node = makeStreamNode<InputNode>({ kind: 'input', source, slideDuration: this.batchDuration, ...here })
+    this.#change({ ...this.#graph, inputs: [...this.#graph.inputs, node] })
+    return new DStream<T>(this, node)
+  }
+
+  // — joints —
+
+  union<T>(streams: readonly DStream<T>[]): DStream<T> { return new DStream<T>(this, united(call('union'), streams.map(stream => stream.node))) }
+
+  /** Any RDD operation over the batches of several streams: f(rdds, time) on the driver. */
+  transform<U>(streams: readonly DStream<any>[], f: (rdds: RDD<any>[], time: Time) => RDD<U>): DStream<U> {
+    const onNodes = (nodes: readonly RddNode[], time: Time) => f(nodes.map(node => new RDD(this.sparkContext, node)), time)?.node
+    return new DStream<U>(this, transformed(call('transform'), streams.map(stream => stream.node), onNodes))
+  }
+
+  // — settings —
+
+  /** Where stateful operators keep what outlives the process. */
+  checkpoint(directory: string | null): void { this.#change({ ...this.#graph, checkpointDirectory: directory ?? undefined }) }
+  /** Each stream keeps its RDDs at least that long, for slice(). */
+  remember(duration: Duration): void { this.#change({ ...this.#graph, rememberDuration: duration }) }
+
+  // — life cycle —
+
+  /**
+   * Begins to receive and to process, from the next full batch interval on.
+   * @throws NO_OUTPUT_OPERATIONS when nothing would be done; the context stays as it was
+   */
+  start(): void {
+    if (this.#state === 'ACTIVE') return this.#say('warn', 'StreamingContext has already been started; it goes on running')
+    if (this.#graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
+    if (this.#state === 'STOPPED') this.#say('info', 'started again: state, windows and times begin afresh')
+    this.#provideCheckpointDirectory()
+    const runtime = new StreamingRuntime({ engine: this.sparkContext.engine, clock: this.clock, events: this.sparkContext.events, conf: this.sparkContext.conf })
+    const other = StreamingContext.#active
+    this.#begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
+    this.#runtime = runtime
+    this.#state = 'ACTIVE'
+    StreamingContext.#active = this
+  }
+
+  /**
+   * Ends the stream; `sc` lives on unless asked otherwise. Gracefully: what was received is still processed.
+   */
+  async stop(stopSparkContext = this.sparkContext.conf.getBoolean('spark.streaming.stopSparkContextByDefault'), stopGracefully = false): Promise<void> {
+    if (this.#state === 'INITIALIZED') this.#say('warn', 'StreamingContext has not been started yet')
+    if (this.#state === 'STOPPED') this.#say('warn', 'StreamingContext has already been stopped')
+    if (this.#state === 'ACTIVE') {
+      this.#state = 'STOPPED'
+      if (StreamingContext.#active === this) StreamingContext.#active = undefined
+      await this.#begun
+      await this.#runtime!.stop({ gracefully: stopGracefully })
+    }
+    if (stopSparkContext) await this.sparkContext.stop()
+  }
+
+  /**
+   * Resolves when the context has been stopped; rejects when a batch has failed. At the prompt, Ctrl-C ends the waiting and
+   * the stream goes on.
+   */
+  awaitTermination(): JobPromise<void> {
+    if (!this.#runtime) throw new SparkError('NOT_STARTED')
+    let leave = (): void => {}
+    const left = new Promise<void>(resolve => { leave = resolve })
+    return JobPromise.of(Promise.race([this.#runtime.terminated(), left]), leave)
+  }
+
+  /** As awaitTermination, for at most that long: true when the context has stopped. */
+  awaitTerminationOrTimeout(timeoutMs: number): JobPromise<boolean> {
+    const stopped = this.awaitTermination()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>(resolve => { timer = setTimeout(() => resolve(false), timeoutMs) })
+    const result = Promise.race([stopped.then(() => true), late]).finally(() => clearTimeout(timer))
+    return JobPromise.of(result, () => stopped.cancel())
+  }
+
+  /** Resolves when every batch whose time has come is done: what tests with a manual clock wait for. */
+  async idle(): Promise<void> {
+    await this.#begun
+    await this.#runtime?.idle()
+  }
+
+  [DESCRIBE](): readonly string[] {
+    const { outputs, inputs } = this.#graph
+    return [`StreamingContext(${this.batchDuration.prettyPrint()} batches, ${this.#state}, ${inputs.length} inputs, ${outputs.length} outputs)`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
+  }
+  toString(): string { return `StreamingContext(${this.batchDuration})` }
+
+  // — what streams use —
+
+  /** @internal */
+  output(parent: StreamNode, here: Call, run: (rdd: RddNode, time: Time, output: OutputInfo) => unknown): void {
+    const node: OutputNode = makeStreamNode<OutputNode>({
+      parent, ...here,
+      run: (rdd, time) => run(rdd, time, { id: node.id, name: this.#nameOf(parent), site: here.site }),
+    })
+    this.#change({ ...this.#graph, outputs: [...this.#graph.outputs, node] })
+    if (this.#state === 'INITIALIZED') this.#say('info', 'registered; ssc.start() begins')
+    if (this.#state === 'ACTIVE') this.#say('info', 'registered; takes part from the next batch')
+  }
+
+  /** @internal */
+  set(node: StreamNode, settings: StreamSettings): void {
+    const all = new Map(this.#graph.settings)
+    this.#change({ ...this.#graph, settings: all.set(node.id, { ...all.get(node.id), ...settings }) })
+  }
+
+  /** @internal */
+  slice(node: StreamNode, from: Time | number, to: Time | number): RddNode[] {
+    if (!this.#runtime) throw new SparkError('NOT_INITIALIZED', { stream: node.operator })
+    const at = (time: Time | number): Time => new Time(Number(time)).floor(node.slideDuration, this.#runtime!.zeroTime)
+    return at(from).to(at(to), node.slideDuration).map(time => this.#runtime!.rdd(node, time)).filter(rdd => rdd != null)
+  }
+
+  /** @internal */
+  describeStream(node: StreamNode): readonly string[] {
+    const outputs = this.#graph.outputs.filter(({ parent }) => parent === node || reaches(parent, node))
+    return [chainOf(node), this.#whetherItRuns(outputs), ...this.#lastBatches.of(outputs.filter(({ parent }) => parent === node))]
+  }
+
+  #whetherItRuns(outputs: readonly OutputNode[]): string {
+    if (outputs.length === 0) return 'no output yet: .print() shows it'
+    if (this.#state === 'ACTIVE') return `running, ${this.batchDuration.prettyPrint()} batches`
+    return this.#state === 'STOPPED' ? 'stopped; ssc.start() begins afresh' : 'registered; ssc.start() begins'
+  }
+
+  #nameOf(node: StreamNode): string { return this.#graph.settings.get(node.id)?.name ?? node.operator }
+
+  #plan(): StreamPlan { return Object.freeze({ ...this.#graph, batchDuration: this.batchDuration }) }
+
+  /** Every change of the graph goes through here: while the context runs, it takes part from the next batch. */
+  #change(graph: Omit<StreamPlan, 'batchDuration'>): void {
+    if (graph === this.#graph) return
+    this.#graph = graph
+    if (this.#state === 'ACTIVE') this.#runtime!.use(this.#plan())
+  }
+
+  #provideCheckpointDirectory(): void {
+    if (this.#graph.checkpointDirectory || !this.#graph.outputs.some(({ parent }) => reaches(parent, carriesState))) return
+    const directory = mkdtempSync(join(tmpdir(), 'tspark-checkpoint-'))
+    this.#change({ ...this.#graph, checkpointDirectory: directory })
+    this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
+  }
+
+  #replace(other: StreamingContext): Promise<void> {
+    this.#say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
+    return other.stop(false)
+  }
+
+  #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
+}
+
+/** Whether `sought` (a node or a kind of node) is among what `node` is made from, itself included. */
+function reaches(node: StreamNode, sought: StreamNode | ((node: StreamNode) => boolean)): boolean {
+  const found = typeof sought === 'function' ? sought(node) : node === sought
+  return found || streamParents(node).some(parent => reaches(parent, sought))
+}
+
+function checkedBatch(duration: Duration): Duration {
+  if (duration instanceof Duration && duration.milliseconds > 0) return duration
+  throw new SparkError('ARGUMENT_INVALID', { operator: 'StreamingContext', problem: `the batch duration must be a positive Duration, not ${String(duration)}`, fix: 'write Seconds(1) or Milliseconds(500)' })
+}
