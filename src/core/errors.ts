@@ -49,7 +49,8 @@ export const ERRORS = {
 
   // — repl ——————————————————————————————————————————————————————————————————————————————————————————————————————————————
 
-  // — submit ————————————————————————————————————————————————————————————————————————————————————————————————————————————
+  // — loader, submit ————————————————————————————————————————————————————————————————————————————————————————————————————
+  MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),
 } satisfies Record<string, Row>
 
 export type ErrorCode = keyof typeof ERRORS
@@ -60,7 +61,7 @@ export class SparkError extends Error {
   readonly fix: string
   readonly site: CallSite | undefined
 
-  constructor(readonly code: ErrorCode, params: Params = {}, options: { cause?: unknown; site?: CallSite } = {}) {
+  constructor(readonly code: ErrorCode, readonly params: Params = {}, options: { cause?: unknown; site?: CallSite } = {}) {
     super(ERRORS[code].message(params), 'cause' in options ? { cause: options.cause } : undefined)
     this.fix = ERRORS[code].fix(params)
     this.site = options.site

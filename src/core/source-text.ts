@@ -20,23 +20,39 @@ export interface SourceText {
 
 export interface Position { readonly file: string; readonly line: number; readonly column: number; readonly text: string }
 
-const sources = new Map<string, SourceText & { decoded?: SourceMap }>()
+type Known = SourceText & { decoded?: SourceMap }
+
+// null: looked for and not found.
+const sources = new Map<string, Known | null>()
+const finders: ((scriptUrl: string) => SourceText | undefined)[] = []
 
 /** Remembers the text behind a script; `scriptUrl` is what stack frames call it. */
 export function registerSource(scriptUrl: string, source: SourceText): void { sources.set(scriptUrl, source) }
 
-export const sourceOf = (scriptUrl: string): SourceText | undefined => sources.get(scriptUrl)
+/** Asked, once per script, for the text behind one that nobody registered: the loader finds it in its cache. */
+export function findSourcesBy(find: (scriptUrl: string) => SourceText | undefined): void { finders.push(find) }
+
+export const sourceOf = (scriptUrl: string): SourceText | undefined => lookUp(scriptUrl) ?? undefined
 
 /** From a frame of emitted code (1-based) to the user's file, line, column (1-based) and that line's text. */
 export function originalPosition(scriptUrl: string, line: number, column: number): Position | undefined {
-  const source = sources.get(scriptUrl)
+  const source = lookUp(scriptUrl)
   if (!source) return undefined
   const at = source.map ? mapped(source, line, column) : { line, column }
   const text = source.text.split('\n')[at.line - 1] ?? ''
   return { file: source.file, line: at.line + (source.lineOffset ?? 0), column: at.column, text }
 }
 
-function mapped(source: SourceText & { decoded?: SourceMap }, line: number, column: number): { line: number; column: number } {
+function lookUp(scriptUrl: string): Known | null {
+  const known = sources.get(scriptUrl)
+  if (known !== undefined) return known
+  let found: SourceText | undefined
+  for (const find of finders) found ??= find(scriptUrl)
+  sources.set(scriptUrl, found ? { ...found } : null)
+  return sources.get(scriptUrl)!
+}
+
+function mapped(source: Known, line: number, column: number): { line: number; column: number } {
   source.decoded ??= new SourceMap(source.map!)
   const entry = source.decoded.findEntry(line - 1, column - 1)
   return 'originalLine' in entry && entry.originalLine !== undefined

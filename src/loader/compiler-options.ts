@@ -1,0 +1,49 @@
+/**
+ * How user programs are read, whatever their own tsconfig says about modules: ES modules everywhere, specifiers as bundlers
+ * know them, today's JavaScript, and `tspark` from this installation. Strictness and the like stay the user's choice.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, parse, resolve } from 'node:path'
+import type { CompilerOptions } from 'typescript'
+import { DIST } from './user-files.js'
+
+/** As tsconfig.json spells them; `dir` is the program's directory. */
+export const compilerOptions = (dir: string): Record<string, unknown> => ({
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  target: 'es2023',
+  lib: ['es2023', 'esnext.disposable'],
+  rootDir: parse(dir).root, // without it TypeScript 6 answers error TS5011
+  isolatedModules: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  ignoreDeprecations: '6.0',
+  sourceMap: true,
+  inlineSources: true,
+  incremental: false,
+  composite: false,
+  paths: ownPaths(),
+} satisfies Record<string & keyof CompilerOptions, unknown>)
+
+/** The tsconfig.json that governs `dir`, with what it extends by a relative path: part of what an emitted file depends on. */
+export function configText(dir: string): string {
+  const file = join(dir, 'tsconfig.json')
+  if (existsSync(file)) return withBases(file)
+  return dirname(dir) === dir ? '' : configText(dirname(dir))
+}
+
+function withBases(file: string, depth = 0): string {
+  if (depth > 8 || !existsSync(file)) return ''
+  const text = readFileSync(file, 'utf8')
+  const bases = [...text.matchAll(/"extends"\s*:\s*"(\.[^"]*)"/g)].map(([, base]) => resolve(dirname(file), base!.replace(/(\.json)?$/, '.json')))
+  return [text, ...bases.map(base => withBases(base, depth + 1))].join('\n')
+}
+
+/** The public entries of package.json, so that `tspark` is this installation's even where another lies nearer. */
+function ownPaths(): Record<string, string[]> {
+  const root = resolve(DIST, '..')
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; exports: Record<string, { types?: string }> }
+  return Object.fromEntries(Object.entries(exports).flatMap(([entry, { types }]) => types ? [[name + entry.slice(1), [join(root, types)]]] : []))
+}
