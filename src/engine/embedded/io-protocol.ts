@@ -1,0 +1,43 @@
+/**
+ * What the driver and the I/O thread say to each other, as plain data. Received bytes are not copied on the way: a block is a
+ * SharedArrayBuffer that both sides may see.
+ */
+export interface SocketSettings {
+  readonly host: string
+  readonly port: number
+  readonly blockIntervalMs: number
+  readonly restartDelayMs: number
+  /** Bytes of complete lines not yet released, above which the sender is held back. */
+  readonly maxBufferedBytes: number
+  readonly maxLineBytes: number
+  /** How long a connection may give nothing before that is said. */
+  readonly silentAfterMs: number
+}
+
+/** `cut` and `stop` are answered, after all blocks closed until then have been sent. */
+export type ToIoThread =
+  | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings }
+  | { readonly kind: 'cut' | 'stop'; readonly receiver: number; readonly request: number }
+  | { readonly kind: 'release'; readonly receiver: number; readonly bytes: number }
+
+export type FromIoThread =
+  | { readonly kind: 'block'; readonly receiver: number; readonly block: Block }
+  | { readonly kind: 'fact'; readonly receiver: number; readonly fact: Fact }
+  | { readonly kind: 'done'; readonly request: number }
+
+/** Whole lines, each ended by \n, \r\n or \r: the first `byteLength` bytes of the buffer. */
+export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number }
+
+/** What happened to a connection; receiver-notes.ts turns facts into sentences. */
+export type Fact =
+  | { readonly kind: 'connected' }
+  /** It has stood for a while, or bytes have come: an outage before it is over. */
+  | { readonly kind: 'steady' }
+  /** Connected, and not one byte has come for `silentAfterMs`. */
+  | { readonly kind: 'silent' }
+  /** No connection came about: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, … */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  /** The peer closed it; an error such as ECONNRESET has a code, and what of a line had come by then is dropped. */
+  | { readonly kind: 'closed'; readonly code: string | undefined; readonly droppedBytes: number }
+  /** Lines longer than `maxLineBytes` were cut: how many in all. */
+  | { readonly kind: 'linesCut'; readonly lines: number }

@@ -1,0 +1,39 @@
+/**
+ * The I/O thread: runs all receivers of the process, so that neither the prompt nor an executor ever waits for a socket, and
+ * an executor that dies takes no input with it. Started by receivers.ts; talks io-protocol.ts.
+ */
+import { parentPort } from 'node:worker_threads'
+import type { FromIoThread, ToIoThread } from './io-protocol.js'
+import { SocketReceiver } from './socket-receiver.js'
+
+const port = parentPort!
+const receivers = new Map<number, SocketReceiver>()
+const say = (message: FromIoThread): void => port.postMessage(message)
+
+port.on('message', (message: ToIoThread) => {
+  const receiver = receivers.get(message.receiver)
+  switch (message.kind) {
+    case 'start':
+      receivers.set(message.receiver, open(message))
+      return
+    case 'release':
+      receiver?.release(message.bytes)
+      return
+    case 'cut':
+      receiver?.cut()
+      return say({ kind: 'done', request: message.request })
+    case 'stop':
+      receiver?.stop()
+      receivers.delete(message.receiver)
+      return say({ kind: 'done', request: message.request })
+    default:
+      return message satisfies never
+  }
+})
+
+function open({ receiver, settings }: Extract<ToIoThread, { kind: 'start' }>): SocketReceiver {
+  return new SocketReceiver(settings, {
+    block: block => say({ kind: 'block', receiver, block }),
+    fact: fact => say({ kind: 'fact', receiver, fact }),
+  })
+}

@@ -1,0 +1,79 @@
+/**
+ * From what happens to a connection to what the user is told: one calm line each, however often it happens.
+ *
+ * An outage is said when it begins and when it is over; what fails in between stays quiet, also when a server takes the
+ * connection and hangs up at once. Every failure is still an event (receiverError) for listeners.
+ */
+import type { EventBus } from '../../core/events.js'
+import { surroundings } from '../../core/wiring.js'
+import type { Fact } from './io-protocol.js'
+
+interface Peer { readonly stream: number; readonly name: string; readonly host: string; readonly port: number; readonly restartDelayMs: number; readonly maxLineBytes: number; readonly silentAfterMs: number }
+
+export class ReceiverNotes {
+  #out = false
+  #silenceSaid = false
+  #cutSaid = false
+
+  constructor(readonly peer: Peer, readonly events: EventBus) {}
+
+  note(fact: Fact): void {
+    switch (fact.kind) {
+      case 'connected': return
+      case 'steady': return this.#backAgain()
+      case 'silent': return this.#silent()
+      case 'failed': return this.#outage(fact.code, fact.message, whyNot(fact.code, this.peer))
+      case 'closed': return this.#outage(fact.code ?? 'CLOSED', 'the connection was closed', `${this.peer.name} closed the connection${lost(fact.droppedBytes)}`)
+      case 'linesCut': return this.#linesCut(fact.lines)
+      default: return fact satisfies never
+    }
+  }
+
+  #outage(code: string, message: string, text: string): void {
+    const { stream, name, restartDelayMs } = this.peer
+    this.events.emit('receiverError', { stream, name, code, message })
+    if (!this.#out) this.#say('warn', `${text}; trying again every ${seconds(restartDelayMs)}`)
+    this.#out = true
+  }
+
+  #backAgain(): void {
+    if (this.#out) this.#say('info', `connected to ${this.peer.name}`)
+    this.#out = false
+  }
+
+  #silent(): void {
+    if (this.#silenceSaid) return
+    this.#silenceSaid = true
+    this.#backAgain()
+    const { name, port, silentAfterMs } = this.peer
+    const instead = surroundings.hasPrompt ? `; .nc ${port} feeds every client` : ''
+    this.#say('info', `connected to ${name}, but nothing has come for ${seconds(silentAfterMs)}: a real nc -lk feeds only its first client, so an earlier one may be getting the lines${instead}`)
+  }
+
+  #linesCut(lines: number): void {
+    const { stream, name, maxLineBytes } = this.peer
+    this.events.emit('receiverError', { stream, name, code: 'LINE_TOO_LONG', message: `lines cut so far: ${lines}` })
+    if (!this.#cutSaid) this.#say('warn', `${name} sent a line of more than ${maxLineBytes} bytes; such lines are cut there (spark.tspark.maxLineBytes)`)
+    this.#cutSaid = true
+  }
+
+  #say(level: 'info' | 'warn', text: string): void { this.events.emit('message', { level, text }) }
+}
+
+function whyNot(code: string, { name, host, port }: Peer): string {
+  switch (code) {
+    case 'ECONNREFUSED': return `nobody listens on ${name}: ${advice(host, port)}`
+    case 'ENOTFOUND': case 'EAI_AGAIN': case 'EAI_NONAME': return `the host "${host}" is unknown (${code}): use localhost for this machine`
+    default: return `cannot reach ${name} (${code})`
+  }
+}
+
+function advice(host: string, port: number): string {
+  if (!LOCAL.has(host)) return `start a server there, for example nc -lk ${port}`
+  return `run nc -lk ${port}${surroundings.hasPrompt ? `, or type .nc ${port}` : ''}`
+}
+
+const LOCAL = new Set(['localhost', '127.0.0.1', '::1'])
+
+const lost = (bytes: number): string => bytes > 0 ? ` in the middle of a line (${bytes} bytes of it are dropped)` : ''
+const seconds = (ms: number): string => `${ms / 1000} s`

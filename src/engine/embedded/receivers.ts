@@ -1,0 +1,170 @@
+/**
+ * The driver's side of receiving: starts the I/O thread when the first receiver does, collects the blocks it closes and gives
+ * them out per batch.
+ *
+ * The thread keeps the process alive only while a receiver runs. Should it die, it is started again with the receivers that
+ * ran; blocks closed before are here already. Received bytes count against spark.streaming.receiver.maxBufferedBytes until the
+ * batch that took them is done (`release`), so a slow batch holds the sender back, not the memory.
+ */
+import { Worker } from 'node:worker_threads'
+import type { SparkConf } from '../../core/conf.js'
+import type { EventBus } from '../../core/events.js'
+import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
+import type { ReceiverSpec, RunningReceiver } from '../engine.js'
+import type { Block, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
+import { ReceiverNotes } from './receiver-notes.js'
+
+export interface ReceiversOptions {
+  readonly conf: SparkConf
+  readonly events: EventBus
+  readonly silentAfterMs?: number
+}
+
+interface Receiving {
+  readonly spec: ReceiverSpec
+  readonly settings: SocketSettings
+  readonly notes: ReceiverNotes
+  waiting: Block[]
+  records: number
+  bytes: number
+}
+
+export class Receivers {
+  readonly #running = new Map<number, Receiving>()
+  readonly #requests = new Map<number, () => void>()
+  #thread: Worker | undefined
+  #lastNumber = 0
+
+  constructor(readonly options: ReceiversOptions) {}
+
+  start(spec: ReceiverSpec): RunningReceiver {
+    const number = ++this.#lastNumber
+    const settings = this.#settings(spec)
+    const receiving: Receiving = { spec, settings, notes: new ReceiverNotes({ ...spec, ...settings }, this.options.events), waiting: [], records: 0, bytes: 0 }
+    this.#running.set(number, receiving)
+    this.#post({ kind: 'start', receiver: number, settings })
+    this.options.events.emit('receiverStarted', { stream: spec.stream, name: spec.name })
+    return {
+      take: () => this.#take(number, receiving),
+      stop: () => this.#stop(number, receiving),
+    }
+  }
+
+  /** Ends all receivers and the thread. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running].map(([number, receiving]) => this.#stop(number, receiving)))
+    const thread = this.#thread
+    this.#thread = undefined
+    await thread?.terminate()
+  }
+
+  #settings({ host, port }: ReceiverSpec): SocketSettings {
+    const { conf, silentAfterMs = 10_000 } = this.options
+    return {
+      host, port, silentAfterMs,
+      blockIntervalMs: conf.getMs('spark.streaming.blockInterval'),
+      restartDelayMs: conf.getMs('spark.streaming.receiverRestartDelay'),
+      maxBufferedBytes: conf.getBytes('spark.streaming.receiver.maxBufferedBytes'),
+      maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
+    }
+  }
+
+  async #take(number: number, receiving: Receiving) {
+    if (this.#running.has(number)) await this.#ask('cut', number)
+    const blocks = receiving.waiting
+    receiving.waiting = []
+    const bytes = sum(blocks, block => block.byteLength)
+    return {
+      rdd: blocksNode(blocks),
+      records: sum(blocks, block => block.records),
+      bytes,
+      release: once(() => this.#release(number, bytes)),
+    }
+  }
+
+  #release(number: number, bytes: number): void {
+    if (bytes > 0 && this.#running.has(number)) this.#post({ kind: 'release', receiver: number, bytes })
+  }
+
+  async #stop(number: number, { spec }: Receiving): Promise<void> {
+    if (!this.#running.has(number)) return
+    await this.#ask('stop', number)
+    if (!this.#running.delete(number)) return
+    if (this.#running.size === 0) this.#thread?.unref()
+    this.options.events.emit('receiverStopped', { stream: spec.stream, name: spec.name })
+  }
+
+  #ask(kind: 'cut' | 'stop', receiver: number): Promise<void> {
+    const request = ++this.#lastNumber
+    return new Promise(answered => {
+      this.#requests.set(request, answered)
+      this.#post({ kind, receiver, request })
+    })
+  }
+
+  #post(message: ToIoThread): void {
+    this.#thread ??= this.#open()
+    if (this.#running.size > 0) this.#thread.ref()
+    this.#thread.postMessage(message)
+  }
+
+  #open(): Worker {
+    // execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's.
+    const thread = new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], name: 'tspark I/O' })
+    thread.on('message', (message: FromIoThread) => this.#hear(message))
+    thread.on('error', error => this.options.events.emit('message', { level: 'warn', text: `the I/O thread failed and is started again: ${error.message}` }))
+    thread.on('exit', () => this.#threadEnded(thread))
+    return thread
+  }
+
+  #hear(message: FromIoThread): void {
+    switch (message.kind) {
+      case 'block': return this.#received(this.#running.get(message.receiver), message.block)
+      case 'fact': return this.#running.get(message.receiver)?.notes.note(message.fact)
+      case 'done': return this.#answer(message.request)
+      default: return message satisfies never
+    }
+  }
+
+  #received(receiving: Receiving | undefined, block: Block): void {
+    if (!receiving) return
+    receiving.waiting.push(block)
+    receiving.records += block.records
+    receiving.bytes += block.byteLength
+    this.options.events.emit('received', { stream: receiving.spec.stream, records: receiving.records, bytes: receiving.bytes })
+  }
+
+  #answer(request: number): void {
+    const answered = this.#requests.get(request)
+    this.#requests.delete(request)
+    answered?.()
+  }
+
+  #threadEnded(thread: Worker): void {
+    if (this.#thread !== thread) return
+    this.#thread = undefined
+    for (const request of [...this.#requests.keys()]) this.#answer(request)
+    setTimeout(() => this.#startAgain(), this.options.conf.getMs('spark.streaming.receiverRestartDelay'))
+  }
+
+  #startAgain(): void {
+    for (const [receiver, { settings }] of this.#running) this.#post({ kind: 'start', receiver, settings })
+  }
+}
+
+function blocksNode(blocks: readonly Block[]): BlocksNode {
+  return makeNode<BlocksNode>({
+    kind: 'blocks', operator: 'socketTextStream', site: undefined, partitioner: undefined, numPartitions: blocks.length,
+    blocks: blocks.map(({ buffer, byteLength, records }) => ({ format: 'lines', records, bytes: byteLength, data: { buffer, byteLength } })),
+  })
+}
+
+const sum = <T>(items: readonly T[], size: (item: T) => number): number => items.reduce((total, item) => total + size(item), 0)
+
+function once(run: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) run()
+    done = true
+  }
+}

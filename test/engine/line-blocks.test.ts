@@ -1,0 +1,87 @@
+/** Blocks of whole lines: for every way of cutting the bytes, the lines are those of Java's readLine. */
+import { describe, expect, test } from 'vitest'
+import { LineBlocks } from '#src/engine/embedded/line-blocks.js'
+import { seeded } from '../support/line-feeder.js'
+
+const textOf = (block: { buffer: SharedArrayBuffer; byteLength: number } | undefined): string =>
+  block ? Buffer.from(Uint8Array.from(new Uint8Array(block.buffer, 0, block.byteLength))).toString('latin1') : ''
+/** Lines as Java's readLine gives them: a line end ends a line, and what follows the last one is a line if it is not empty. */
+const javaLines = (text: string): string[] => {
+  const lines = text.split(/\r\n|\n|\r/)
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
+}
+
+function run(text: string, cuts: readonly number[], maxLineBytes = 1 << 20, cutBlocks = false) {
+  const blocks = new LineBlocks(maxLineBytes)
+  const lines: string[] = []
+  let records = 0
+  const close = () => {
+    const block = blocks.cut()
+    lines.push(...javaLines(textOf(block)))
+    records += block?.records ?? 0
+  }
+  const bytes = Buffer.from(text, 'latin1')
+  const borders = [0, ...cuts, bytes.length]
+  for (let i = 1; i < borders.length; i++) {
+    blocks.add(bytes.subarray(borders[i - 1], borders[i]))
+    if (cutBlocks) close()
+  }
+  blocks.endLine()
+  close()
+  return { lines, records, cutLines: blocks.cutLines }
+}
+
+const TEXT = 'a\nb\r\nc\rd\r\r\ne\n\n\r\n\rlast \u0000\xff\xc3 __proto__\r\n\n\rx'
+
+test('a border at every byte, with and without closing the block there', () => {
+  const lines = javaLines(TEXT)
+  for (let at = 0; at <= TEXT.length; at++)
+    for (const cutBlocks of [false, true])
+      expect(run(TEXT, [at], undefined, cutBlocks)).toEqual({ lines, records: lines.length, cutLines: 0 })
+})
+
+test('borders at random bytes of random line ends', () => {
+  const random = seeded(42)
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
+  for (let round = 0; round < 300; round++) {
+    const text = Array.from({ length: 60 }, () => pick(['\n', '\r', '\r\n', 'a', 'bb', 'ccc', '\xe9'])).join('')
+    const cuts = Array.from({ length: 12 }, () => Math.floor(random() * text.length)).sort((a, b) => a - b)
+    const lines = javaLines(text)
+    expect(run(text, cuts, undefined, round % 2 === 0), JSON.stringify({ text, cuts })).toEqual({ lines, records: lines.length, cutLines: 0 })
+  }
+})
+
+describe('lines over maxLineBytes are cut there', () => {
+  const rows: [string, string, string[], number][] = [
+    ['exactly as long as allowed', '12345\nx\n', ['12345', 'x'], 0],
+    ['one too long', '123456\nx\n', ['12345', 'x'], 1],
+    ['much too long, CRLF', '123456789012345678\r\nx\r\n', ['12345', 'x'], 1],
+    ['much too long, lone CR', '1234567\rx\r', ['12345', 'x'], 1],
+    ['too long without an end', 'x\n1234567890', ['x', '12345'], 1],
+    ['two of them', 'aaaaaaaa\nbbbbbbbb\nc', ['aaaaa', 'bbbbb', 'c'], 2],
+    ['between characters', Buffer.from('123é5é\nx').toString('latin1'), [Buffer.from('123é').toString('latin1'), 'x'], 1],
+    ['not within one', Buffer.from('1234é\nx').toString('latin1'), ['1234', 'x'], 1],
+  ]
+  test.each(rows)('%s', (_, text, lines, cutLines) => {
+    for (let at = 0; at <= text.length; at++) expect(run(text, [at], 5)).toEqual({ lines, records: lines.length, cutLines })
+  })
+})
+
+test('a block of one line holds no more than its bytes', () => {
+  const blocks = new LineBlocks(100)
+  blocks.add(Buffer.from('one\ntwo'))
+  expect(blocks.cut()!.buffer.byteLength).toBe(4)
+  expect(blocks.dropLine()).toBe(3)
+  expect(blocks.cut()).toBeUndefined()
+})
+
+test('a new stream that begins with a line end begins with an empty line', () => {
+  const blocks = new LineBlocks(100)
+  for (const text of ['a\r', '\nb', '\r']) {
+    blocks.add(Buffer.from(text))
+    blocks.endLine()
+  }
+  const block = blocks.cut()!
+  expect(javaLines(textOf(block))).toEqual(['a', '', 'b', ''])
+  expect(block.records).toBe(4)
+})
