@@ -73,11 +73,11 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   union(other: DStream<T>): DStream<T> { return new DStream(this.context, united(call('union'), [this.node, other.node])) }
 
   /** Any RDD operation on each batch; f runs on the driver, with `(rdd)` or `(rdd, time)`. */
-  transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
+  transform<U extends Row>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
     return new DStream<U>(this.context, transformed(call('transform'), [this.node], this.onRdds(userFn('transform', f).fn as never)))
   }
   /** As transform, over the batches of two streams: `(mine, theirs)` or `(mine, theirs, time)`. */
-  transformWith<U, V>(other: DStream<U>, f: (mine: RDD<T>, theirs: RDD<U>, time: Time) => RDD<V>): DStream<V> {
+  transformWith<U, V extends Row>(other: DStream<U>, f: (mine: RDD<T>, theirs: RDD<U>, time: Time) => RDD<V>): DStream<V> {
     return new DStream<V>(this.context, transformed(call('transformWith'), [this.node, other.node], this.onRdds(userFn('transformWith', f).fn as never)))
   }
 

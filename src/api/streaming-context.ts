@@ -34,6 +34,7 @@ import { DStream } from './dstream.js'
 import { LastBatches } from './last-batches.js'
 import { RDD } from './rdd.js'
 import { SparkContext } from './spark-context.js'
+import type { Row } from './types.js'
 
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
@@ -113,7 +114,7 @@ export class StreamingContext {
   union<T>(streams: readonly DStream<T>[]): DStream<T> { return new DStream<T>(this, united(call('union'), streams.map(stream => stream.node))) }
 
   /** Any RDD operation over the batches of several streams: f(rdds, time) on the driver. */
-  transform<U>(streams: readonly DStream<any>[], f: (rdds: RDD<any>[], time: Time) => RDD<U>): DStream<U> {
+  transform<U extends Row>(streams: readonly DStream<any>[], f: (rdds: RDD<any>[], time: Time) => RDD<U>): DStream<U> {
     const onNodes = (nodes: readonly RddNode[], time: Time) => f(nodes.map(node => new RDD(this.sparkContext, node)), time)?.node
     return new DStream<U>(this, transformed(call('transform'), streams.map(stream => stream.node), onNodes))
   }

@@ -8,5 +8,5 @@ export type Row = [Row, Row] | [Row, Row, Row] | {} | null | undefined
 /** What a compile error names where a function has no result: with braces, `w => { return [w, 1] }` needs its `return`. */
 export interface ReturnsNothing { readonly 'write return, or leave out the braces': never }
 
-/** A function's result, unless it has none. */
-export type Result<U> = void extends U ? ReturnsNothing : U
+/** A function's result, unless it has none. An intersection, since a conditional type alone would lose the tuples. */
+export type Result<U> = U & (void extends U ? ReturnsNothing : unknown)
