@@ -12,11 +12,15 @@ export interface Clock {
 }
 
 export class SystemClock implements Clock {
-  #lastWallMs = 0
+  #lastMs = 0
+  #seenMs = performance.now()
 
+  /** The wall clock; where that was set back, the last time and what has passed since, so that batches neither stop nor repeat. */
   now(): number {
-    this.#lastWallMs = Math.max(this.#lastWallMs, Date.now())
-    return this.#lastWallMs
+    const seenMs = performance.now()
+    this.#lastMs = Math.max(Date.now(), this.#lastMs + seenMs - this.#seenMs)
+    this.#seenMs = seenMs
+    return Math.floor(this.#lastMs)
   }
 
   at(atMs: number, fire: () => void): () => void {

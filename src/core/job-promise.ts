@@ -4,6 +4,7 @@
  */
 export class JobPromise<T> extends Promise<T> {
   #cancel: ((reason?: string) => void) | undefined
+  #awaited = false
 
   /** Promise.then and friends make plain promises: only the job itself can be cancelled. */
   static override get [Symbol.species](): PromiseConstructor { return Promise }
@@ -12,6 +13,14 @@ export class JobPromise<T> extends Promise<T> {
     const job = new JobPromise<T>((resolve, reject) => { result.then(resolve, reject) })
     job.#cancel = cancel
     return job
+  }
+
+  /** Whether someone waits for it and so hears of its failure; where nobody does, its batch fails. */
+  get awaited(): boolean { return this.#awaited }
+
+  override then<A = T, B = never>(done?: ((value: T) => A | PromiseLike<A>) | null, failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+    this.#awaited = true
+    return super.then(done, failed)
   }
 
   /** Ends the job; its promise rejects with JOB_CANCELLED, the executors are free again in under a second. */

@@ -1,0 +1,249 @@
+/**
+ * Interprets the kernels of a StreamPlan: which RDD a stream has at a time, each made once and remembered as long as a window
+ * needs it. It decides what a batch computes and runs nothing.
+ *
+ * Batches are entered one at a time, in order. A past RDD is only ever looked up, never made late: a window added while the
+ * stream runs begins with the batch it was added in. State goes on from the last result that is *carried*: settled, so
+ * that lineage stays one batch long, also through any number of failed batches.
+ *
+ * After Spark's DStream.compute and its subclasses.
+ */
+import { SparkError } from '../core/errors.js'
+import { Time } from '../core/time.js'
+import type { Engine } from '../engine/engine.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import { carriesState } from '../plan/stream-plan.js'
+import type { OutputNode, StateNode, StreamNode, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
+import type { Batch } from './batch.js'
+import { RddHolder } from './rdd-holder.js'
+import { graphOf } from './stream-graph.js'
+import type { StreamGraph } from './stream-graph.js'
+import { united } from './stream-rdds.js'
+
+class Failure { constructor(readonly error: unknown) {} }
+type Entry = RddNode | null | Failure
+
+/** An output that has something to do at a time, or could not be given it. */
+export type Due = { readonly output: OutputNode } & ({ readonly rdd: RddNode } | { readonly error: unknown })
+
+/** A remembered RDD whose rows the engine does not have in full. */
+export interface OpenRdd { readonly node: StreamNode; readonly timeMs: number; readonly rdd: RddNode }
+
+export class BatchRunner {
+  readonly #zeroMs: number
+  readonly #holder: RddHolder
+  readonly #entries = new Map<number, Map<number, Entry>>()
+  readonly #carried = new Map<number, { readonly timeMs: number; readonly rdd: RddNode }>()
+  #graph: StreamGraph | undefined
+  #nowMs = -Infinity
+
+  constructor({ engine, zeroTime }: { engine: Engine; zeroTime: Time }) {
+    this.#zeroMs = zeroTime.milliseconds
+    this.#holder = new RddHolder(engine)
+  }
+
+  /** Takes in a batch's inputs, derives what later batches will read, and gives the outputs that are due. */
+  enter(batch: Batch): Due[] {
+    this.#graph = graphOf(batch.plan)
+    this.#nowMs = batch.time.milliseconds
+    for (const [id, taken] of batch.inputs) {
+      this.#put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
+    }
+    for (const node of this.#graph.held) this.#entry(node, this.#nowMs)
+    return batch.plan.outputs.flatMap(output => this.#due(output))
+  }
+
+  /** A stream's RDD at a time; null where it has none. Throws what its derivation threw. */
+  rdd(node: StreamNode, time: Time): RddNode | null { return found(this.#entry(node, time.milliseconds)) }
+
+  /** What of the state of this batch is not settled yet. */
+  openState(): OpenRdd[] {
+    return this.#graph!.held.filter(carriesState).flatMap(node => this.#openOf(node, this.#nowMs, this.#look(node, this.#nowMs)))
+  }
+
+  /** All remembered RDDs that later batches may read and that are not settled. */
+  open(): OpenRdd[] {
+    return this.#graph!.held.flatMap(node => this.#timesOf(node).flatMap(([timeMs, entry]) => this.#openOf(node, timeMs, entry)))
+  }
+
+  isOpen({ rdd }: OpenRdd): boolean { return this.#holder.isOpen(rdd) }
+
+  /** Later batches go on as if the stream had had no RDD then. */
+  leaveOut({ node, timeMs }: OpenRdd): void { this.#put(node.id, timeMs, null) }
+
+  /** Closes the batch: what is settled becomes a leaf and is carried on; what no window reaches back to is given back. */
+  close(): void {
+    const graph = this.#graph!
+    for (const node of graph.held) for (const [timeMs, entry] of this.#timesOf(node)) this.#settle(node, timeMs, entry)
+    for (const [id, times] of this.#entries) {
+      forgetUpTo(times, this.#nowMs - (graph.rememberMs.get(id) ?? 0))
+      if (times.size === 0) this.#entries.delete(id)
+    }
+    for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
+    this.#holder.sweep(this.#roots())
+  }
+
+  /** Gives back everything. */
+  end(): void {
+    this.#entries.clear()
+    this.#carried.clear()
+    this.#holder.sweep([])
+  }
+
+  /** For how many (stream, time) an RDD is remembered. */
+  get remembered(): number { return [...this.#entries.values()].reduce((sum, times) => sum + times.size, 0) }
+
+  #due(output: OutputNode): Due[] {
+    const entry = this.#entry(output.parent, this.#nowMs)
+    if (entry instanceof Failure) return [{ output, error: entry.error }]
+    return entry ? [{ output, rdd: entry }] : []
+  }
+
+  #entry(node: StreamNode, timeMs: number): Entry {
+    const known = this.#look(node, timeMs)
+    if (known !== undefined) return known
+    if (!this.#isDue(node, timeMs) || timeMs > this.#nowMs || this.#isPastState(node, timeMs)) return null
+    return this.#put(node.id, timeMs, this.#derived(node, timeMs))
+  }
+
+  #isDue(node: StreamNode, timeMs: number): boolean {
+    return timeMs > this.#zeroMs && (timeMs - this.#zeroMs) % node.slideDuration.milliseconds === 0
+  }
+
+  #isPastState(node: StreamNode, timeMs: number): boolean { return carriesState(node) && timeMs < this.#nowMs }
+
+  #derived(node: StreamNode, timeMs: number): Entry {
+    try {
+      const rdd = this.#derive(node, timeMs)
+      return rdd ? this.#kept(node.id, rdd) : null
+    } catch (error) {
+      return new Failure(error)
+    }
+  }
+
+  #derive(node: StreamNode, timeMs: number): RddNode | null | undefined {
+    switch (node.kind) {
+      case 'input': return null // it gave none
+      case 'derive': {
+        const parent = found(this.#entry(node.parent, timeMs))
+        return parent && node.derive(parent)
+      }
+      case 'transform': return this.#transform(node, timeMs)
+      case 'union': return this.#union(node, timeMs)
+      case 'window': return this.#window(node, timeMs)
+      case 'windowedReduce': return this.#windowedReduce(node, timeMs)
+      case 'state': return this.#state(node, timeMs)
+      default: return node satisfies never
+    }
+  }
+
+  #transform(node: TransformNode, timeMs: number): RddNode {
+    const rdds = this.#parents(node.parents, timeMs, 'NO_RDD_FROM_PARENT')
+    const rdd = node.f(rdds, new Time(timeMs))
+    if (!rdd) throw new SparkError('TRANSFORM_RETURNED_NULL', {}, { site: node.site })
+    return rdd
+  }
+
+  #union(node: UnionStreamNode, timeMs: number): RddNode {
+    return united(this.#parents(node.parents, timeMs, 'UNION_WITHOUT_PARENT_RDD'), node)
+  }
+
+  #parents(parents: readonly StreamNode[], timeMs: number, code: 'NO_RDD_FROM_PARENT' | 'UNION_WITHOUT_PARENT_RDD'): RddNode[] {
+    return parents.map(parent => {
+      const rdd = found(this.#entry(parent, timeMs))
+      if (!rdd) throw new SparkError(code, { time: `${new Time(timeMs)}` }, { site: parent.site })
+      return rdd
+    })
+  }
+
+  #window(node: WindowNode, timeMs: number): RddNode {
+    return united(this.#between(node.parent, timeMs - node.windowDuration.milliseconds, timeMs), node)
+  }
+
+  //   previous window   (t − slide − window, t − slide]
+  //   |---- left ----|------------------------|
+  //                  |------------------------|-- entered --|
+  //                              this window   (t − window, t]
+  #windowedReduce(node: WindowedReduceNode, timeMs: number): RddNode {
+    const windowMs = node.windowDuration.milliseconds
+    const beforeMs = timeMs - node.slideDuration.milliseconds
+    const previous = this.#carried.get(node.id)
+    // After a batch that failed there is no neighbour to go on from: the window is made from all its batches.
+    if (previous?.timeMs !== beforeMs) return this.#wholeWindow(node, this.#between(node.parent, timeMs - windowMs, timeMs))
+    const left = this.#between(node.parent, beforeMs - windowMs, Math.min(beforeMs, timeMs - windowMs))
+    const entered = this.#between(node.parent, Math.max(beforeMs, timeMs - windowMs), timeMs)
+    return node.step(previous.rdd, left, entered)
+  }
+
+  #wholeWindow(node: WindowedReduceNode, batches: RddNode[]): RddNode {
+    return batches.length > 0 ? node.step(undefined, [], batches) : united([], node)
+  }
+
+  #state(node: StateNode, timeMs: number): RddNode | null | undefined {
+    const previous = this.#carried.get(node.id)?.rdd ?? node.initial
+    const batch = found(this.#entry(node.parent, timeMs)) ?? undefined
+    return previous || batch ? node.step(previous, batch, new Time(timeMs)) : null
+  }
+
+  /** The RDDs that a stream has in (afterMs, untilMs], in order; a batch that was left out has none. */
+  #between(node: StreamNode, afterMs: number, untilMs: number): RddNode[] {
+    const rdds: RddNode[] = []
+    for (let timeMs = this.#firstDueMs(node, afterMs); timeMs <= untilMs; timeMs += node.slideDuration.milliseconds) {
+      const entry = timeMs === this.#nowMs ? found(this.#entry(node, timeMs)) : this.#look(node, timeMs)
+      if (entry && !(entry instanceof Failure)) rdds.push(entry)
+    }
+    return rdds
+  }
+
+  #firstDueMs(node: StreamNode, afterMs: number): number {
+    const slideMs = node.slideDuration.milliseconds
+    return this.#zeroMs + (Math.max(0, Math.floor((afterMs - this.#zeroMs) / slideMs)) + 1) * slideMs
+  }
+
+  /** Persisted where the plan says so, unless it is a leaf already. */
+  #kept(id: number, rdd: RddNode): RddNode {
+    const level = this.#graph!.levels.get(id)
+    return level && !LEAVES.has(rdd.kind) ? this.#holder.persist(rdd, level) : rdd
+  }
+
+  #openOf(node: StreamNode, timeMs: number, entry: Entry | undefined): OpenRdd[] {
+    return entry && !(entry instanceof Failure) && this.#holder.isOpen(entry) ? [{ node, timeMs, rdd: entry }] : []
+  }
+
+  #settle(node: StreamNode, timeMs: number, entry: Entry): void {
+    if (!entry || entry instanceof Failure) return
+    const leaf = this.#holder.leaf(entry)
+    if (leaf !== entry) this.#put(node.id, timeMs, leaf)
+    if (timeMs === this.#nowMs && carriesState(node)) this.#carried.set(node.id, { timeMs, rdd: leaf })
+  }
+
+  * #roots(): Iterable<RddNode> {
+    for (const times of this.#entries.values()) for (const entry of times.values()) if (entry && !(entry instanceof Failure)) yield entry
+    for (const { rdd } of this.#carried.values()) yield rdd
+  }
+
+  #timesOf(node: StreamNode): [number, Entry][] { return [...this.#entries.get(node.id) ?? []] }
+
+  #look(node: StreamNode, timeMs: number): Entry | undefined { return this.#entries.get(node.id)?.get(timeMs) }
+
+  #put(id: number, timeMs: number, entry: Entry): Entry {
+    const times = this.#entries.get(id) ?? new Map<number, Entry>()
+    this.#entries.set(id, times.set(timeMs, entry))
+    return entry
+  }
+}
+
+const LEAVES = new Set<RddNode['kind']>(['collection', 'blocks', 'persist'])
+
+function found(entry: Entry): RddNode | null {
+  if (entry instanceof Failure) throw entry.error
+  return entry
+}
+
+// Times are in order but for those that slice() asked for late: these wait for their neighbours.
+function forgetUpTo(times: Map<number, Entry>, limitMs: number): void {
+  for (const timeMs of times.keys()) {
+    if (timeMs > limitMs) return
+    times.delete(timeMs)
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * One batch on its way: its time, the plan as it was at that time, and what each input gave. It carries no RDDs but the inputs':
+ * those of the operators are derived when the batch starts to run, so that they build on what the batch before has settled.
+ */
+import type { BatchInfo, OutputInfo } from '../core/events.js'
+import type { Time } from '../core/time.js'
+import type { OutputNode, SourceBatch, StreamPlan } from '../plan/stream-plan.js'
+
+/** What an input gave for a batch: null is "no RDD at this time"; an error is told to the outputs that read it. */
+export type Taken = { readonly batch: SourceBatch | null } | { readonly error: unknown }
+
+export interface Batch {
+  readonly time: Time
+  readonly plan: StreamPlan
+  /** By the id of the input node. */
+  readonly inputs: ReadonlyMap<number, Taken>
+  readonly submissionMs: number
+}
+
+/** A batch that is done, well or badly. */
+export type CompletedBatch = BatchInfo & { readonly error: unknown }
+
+export const batchInfo = (batch: Batch, processingStartMs?: number, processingEndMs?: number): BatchInfo => ({
+  timeMs: batch.time.milliseconds,
+  submissionMs: batch.submissionMs,
+  processingStartMs,
+  processingEndMs,
+  records: new Map([...batch.inputs].map(([id, taken]) => [id, recordsOf(taken)])),
+})
+
+export const recordsOf = (taken: Taken): number => 'batch' in taken ? taken.batch?.records ?? 0 : 0
+
+/** An output by the name that its user gave it or its stream, else by its operator. */
+export const outputInfo = (output: OutputNode, plan: StreamPlan): OutputInfo => ({
+  id: output.id,
+  name: plan.settings.get(output.id)?.name ?? plan.settings.get(output.parent.id)?.name ?? output.operator,
+  site: output.site,
+})

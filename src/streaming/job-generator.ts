@@ -1,0 +1,71 @@
+/**
+ * The timer: at each multiple of the batch duration, takes what the inputs have and submits a batch.
+ *
+ * Keyed on the next batch time, not on an interval: after a pause every missed time still fires, in order and without skipping,
+ * so that windows see no gap. The plan is looked at when the batch is taken: an edit takes effect from the next batch.
+ */
+import type { Clock } from '../core/clock.js'
+import { Time } from '../core/time.js'
+
+interface Options {
+  readonly clock: Clock
+  readonly periodMs: number
+  /** The first batch is later than this. */
+  readonly afterMs: number
+  /** Takes and submits the batch of a time. */
+  readonly generate: (time: Time) => Promise<void>
+}
+
+export class JobGenerator {
+  /** One period before the first batch. */
+  readonly zeroTime: Time
+  readonly #options: Options
+  #nextMs: number
+  #disarm = (): void => {}
+  #ticking: Promise<void> | undefined
+  #stopped = false
+
+  constructor(options: Options) {
+    const { clock, periodMs, afterMs } = options
+    this.#options = options
+    this.#nextMs = (Math.floor(Math.max(clock.now(), afterMs) / periodMs) + 1) * periodMs
+    this.zeroTime = new Time(this.#nextMs - periodMs)
+  }
+
+  start(): void {
+    if (!this.#stopped) this.#disarm = this.#options.clock.at(this.#nextMs, () => { this.#ticking ??= this.#tick() })
+  }
+
+  /** Every time that has passed is generated. */
+  async idle(): Promise<void> {
+    while (this.#ticking) await this.#ticking
+    if (this.#isDue()) await (this.#ticking ??= this.#tick())
+  }
+
+  /** No further batch; the one being taken is finished. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#disarm()
+    await this.#ticking
+  }
+
+  /** After stop: closes the batch that was being filled, under the time it would have had. */
+  async generateLast(): Promise<void> { await this.#generateNext() }
+
+  async #tick(): Promise<void> {
+    while (this.#isDue()) {
+      await this.#generateNext()
+      await new Promise(setImmediate) // many missed batches must not keep the prompt from its keys
+    }
+    this.#ticking = undefined
+    this.start()
+  }
+
+  #isDue(): boolean { return !this.#stopped && this.#nextMs <= this.#options.clock.now() }
+
+  async #generateNext(): Promise<void> {
+    const time = new Time(this.#nextMs)
+    this.#nextMs += this.#options.periodMs
+    await this.#options.generate(time)
+  }
+}

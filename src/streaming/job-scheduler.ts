@@ -1,0 +1,123 @@
+/**
+ * Runs batches in their order, and of each batch the outputs one after another (Spark's concurrentJobs = 1).
+ *
+ * A batch is done when its outputs and all jobs submitted in them are done; then state that no output computed in full is
+ * settled, so that the next batch builds on leaves. A failed batch is reported and later ones go on. What it could not compute
+ * is tried once more and else left out of windows and state (docs/decisions/failed-batches.md).
+ */
+import { showSite } from '../core/call-site.js'
+import type { BatchScope } from '../core/batch-scope.js'
+import type { Clock } from '../core/clock.js'
+import { SparkError } from '../core/errors.js'
+import type { EventBus } from '../core/events.js'
+import { JobPromise } from '../core/job-promise.js'
+import type { Engine } from '../engine/engine.js'
+import { batchInfo, outputInfo } from './batch.js'
+import type { Batch, CompletedBatch } from './batch.js'
+import type { BatchRunner, Due, OpenRdd } from './batch-runner.js'
+import { cancelJobs, newScope, runInScope } from './output-run.js'
+
+interface Options {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly runner: BatchRunner
+  /** Called once per batch, well or badly, after all else. */
+  readonly completed: (batch: Batch, info: CompletedBatch) => void
+}
+
+export class JobScheduler {
+  readonly #options: Options
+  readonly #queue: Batch[] = []
+  #drained: Promise<void> | undefined
+  #scope: BatchScope | undefined
+  #stopped = false
+
+  constructor(options: Options) { this.#options = options }
+
+  /** Batches that wait, and the one that runs. */
+  get pending(): number { return this.#queue.length + (this.#drained ? 1 : 0) }
+
+  submit(batch: Batch): void {
+    if (this.#stopped) return
+    this.#options.events.emit('batchSubmitted', batchInfo(batch))
+    this.#queue.push(batch)
+    this.#drained ??= this.#drain()
+  }
+
+  /** All batches submitted so far, and those submitted meanwhile, are done. */
+  async idle(): Promise<void> { while (this.#drained) await this.#drained }
+
+  /** Drops what waits; the batch that runs may end. */
+  stop(): void {
+    this.#stopped = true
+    this.#queue.length = 0
+  }
+
+  /** Frees the executors from the batch that runs. */
+  cancel(reason: string): void { if (this.#scope) cancelJobs(this.#scope, reason) }
+
+  async #drain(): Promise<void> {
+    await null // so that a batch runs outside the clock tick that made it
+    for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) await this.#run(batch)
+    this.#drained = undefined
+  }
+
+  async #run(batch: Batch): Promise<void> {
+    const { clock, events, runner, completed } = this.#options
+    const startMs = clock.now()
+    events.emit('batchStarted', batchInfo(batch, startMs))
+    const errors = await this.#outputs(batch)
+    await this.#settle(errors)
+    runner.close()
+    const info = { ...batchInfo(batch, startMs, clock.now()), error: errors[0] }
+    completed(batch, info)
+    events.emit('batchCompleted', info)
+  }
+
+  async #outputs(batch: Batch): Promise<unknown[]> {
+    let due: Due[] = []
+    const errors = await this.#inScope(batch.time.milliseconds, 'streaming job', () => { due = this.#options.runner.enter(batch) })
+    for (const output of due) errors.push(...await this.#output(batch, output))
+    return errors
+  }
+
+  async #output(batch: Batch, due: Due): Promise<unknown[]> {
+    const { events } = this.#options
+    const timeMs = batch.time.milliseconds
+    const output = outputInfo(due.output, batch.plan)
+    events.emit('outputStarted', { timeMs, output })
+    const errors = 'error' in due ? [due.error] : await this.#inScope(timeMs, `${output.name} at ${showSite(output.site)}`, () => due.output.run(due.rdd, batch.time))
+    events.emit('outputCompleted', { timeMs, output, error: errors[0] })
+    return errors
+  }
+
+  /** Computes state in full; after a failure also all else that later batches may read. What fails again is left out. */
+  async #settle(errors: unknown[]): Promise<void> {
+    const { runner } = this.#options
+    for (const state of runner.openState()) errors.push(...await this.#compute(state, errors))
+    if (errors.length > 0) for (const rdd of runner.open()) errors.push(...await this.#compute(rdd, errors))
+  }
+
+  async #compute(open: OpenRdd, before: readonly unknown[]): Promise<unknown[]> {
+    const { runner } = this.#options
+    // Who cancels a batch wants the executors back: nothing is tried again then.
+    const errors = before.some(isCancelled) ? [] : await this.#inScope(open.timeMs, 'streaming job', () => this.#count(open))
+    if (runner.isOpen(open)) runner.leaveOut(open)
+    return errors
+  }
+
+  #count({ node, rdd }: OpenRdd): unknown {
+    const job = this.#options.engine.runJob({ rdd, action: { kind: 'count' }, description: `${node.operator} at ${showSite(node.site)}` })
+    const result = JobPromise.of(job.results, reason => job.cancel(reason))
+    this.#scope!.jobs.push(result)
+    return undefined
+  }
+
+  async #inScope(timeMs: number, description: string, act: () => unknown): Promise<unknown[]> {
+    this.#scope = newScope(timeMs, description)
+    try { return await runInScope(this.#scope, act) } finally { this.#scope = undefined }
+  }
+}
+
+const isCancelled = (error: unknown): boolean => error instanceof SparkError && error.code === 'JOB_CANCELLED'

@@ -1,0 +1,130 @@
+/**
+ * One run of a context, from start to stop: the inputs, the timer, the queue of batches, and what is remembered between them.
+ * All of it is made anew for the next start.
+ */
+import type { Clock } from '../core/clock.js'
+import { Time } from '../core/time.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
+import type { Batch, CompletedBatch, Taken } from './batch.js'
+import { BatchRunner } from './batch-runner.js'
+import { JobGenerator } from './job-generator.js'
+import { JobScheduler } from './job-scheduler.js'
+import { ReceiverTracker } from './receiver-tracker.js'
+import { certainlyEmpty } from './stream-rdds.js'
+import type { StreamingOptions } from './streaming.js'
+
+interface Options extends StreamingOptions {
+  readonly plan: StreamPlan
+  /** Batches begin after this, whatever the clock says. */
+  readonly afterMs: number
+  readonly completed: (info: CompletedBatch) => void
+}
+
+// Spark gives running jobs as long when it is not asked to stop gracefully.
+const STOP_LIMIT_MS = 2000
+
+export class Run {
+  readonly #options: Options
+  readonly #tracker: ReceiverTracker
+  readonly #generator: JobGenerator
+  readonly #runner: BatchRunner
+  readonly #scheduler: JobScheduler
+  #plan: StreamPlan
+  #stopping: Promise<void> | undefined
+
+  constructor(options: Options) {
+    const { engine, clock, events, plan, afterMs } = options
+    const { batchDuration } = plan
+    this.#options = options
+    this.#plan = plan
+    this.#tracker = new ReceiverTracker({ engine, events, batchDuration, startTime: new Time(clock.now()) })
+    this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, generate: time => this.#generate(time) })
+    this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime })
+    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, completed: (batch, info) => this.#completed(batch, info) })
+  }
+
+  get zeroTime(): Time { return this.#generator.zeroTime }
+  get pendingBatches(): number { return this.#scheduler.pending }
+
+  /** Starts the inputs: all of them or, with the error, none. */
+  open(): void | Promise<void> {
+    try {
+      return this.#tracker.use(this.#plan.inputs)?.catch(async error => { await this.#tracker.stop(); throw error })
+    } catch (error) {
+      void this.#tracker.stop()
+      throw error
+    }
+  }
+
+  begin(): void { this.#generator.start() }
+
+  use(plan: StreamPlan): void {
+    void this.#tracker.use(plan.inputs)
+    this.#plan = plan
+  }
+
+  async idle(): Promise<void> {
+    await this.#generator.idle()
+    await this.#scheduler.idle()
+  }
+
+  rdd(node: StreamNode, time: Time): RddNode | null { return this.#runner.rdd(node, time) }
+  cancelBatch(reason: string): void { this.#scheduler.cancel(reason) }
+
+  stop(gracefully: boolean): Promise<void> { return this.#stopping ??= this.#stop(gracefully) }
+
+  async #stop(gracefully: boolean): Promise<void> {
+    if (gracefully && !await this.#within(this.#gracefulLimitMs(), this.#finish())) this.#giveUp()
+    void this.#generator.stop()
+    this.#scheduler.stop()
+    await Promise.all([this.#tracker.stop(), this.#lastJobs()])
+    this.#runner.end()
+  }
+
+  /** Everything received becomes batches, and all batches run. */
+  async #finish(): Promise<void> {
+    await Promise.all([this.#generator.stop(), this.#tracker.stop()])
+    await this.#generator.generateLast()
+    await this.#scheduler.idle()
+  }
+
+  async #lastJobs(): Promise<void> {
+    if (await this.#within(STOP_LIMIT_MS, this.#scheduler.idle())) return
+    this.#scheduler.cancel('since its context stopped')
+    await this.#scheduler.idle()
+  }
+
+  #giveUp(): void {
+    const text = `ssc.stop(): ${this.pendingBatches} batches were not done within ${this.#gracefulLimitMs()} ms and are dropped (spark.streaming.gracefulStopTimeout)`
+    this.#options.events.emit('message', { level: 'warn', text })
+  }
+
+  #gracefulLimitMs(): number {
+    return this.#options.conf.getMs('spark.streaming.gracefulStopTimeout') || 10 * this.#plan.batchDuration.milliseconds
+  }
+
+  #within(limitMs: number, work: Promise<unknown>): Promise<boolean> { return within(this.#options.clock, limitMs, work) }
+
+  async #generate(time: Time): Promise<void> {
+    const plan = this.#plan
+    const inputs = await this.#tracker.take(plan.inputs, time)
+    if (this.#stopping && [...inputs.values()].every(isEmpty)) return
+    this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
+  }
+
+  #completed(batch: Batch, info: CompletedBatch): void {
+    this.#tracker.completed(batch.time)
+    this.#options.completed(info)
+  }
+}
+
+const isEmpty = (taken: Taken): boolean => 'batch' in taken && (!taken.batch || taken.batch.records === 0 && certainlyEmpty(taken.batch.rdd))
+
+/** Whether `work` is done before `limitMs` has passed. */
+function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.at(clock.now() + limitMs, () => resolve(false))
+    work.then(() => { cancel(); resolve(true) }, error => { cancel(); reject(error) })
+  })
+}

@@ -1,0 +1,106 @@
+/**
+ * The face of the room: runs a StreamPlan, batch after batch, over any engine.
+ *
+ * One runtime may be started, stopped and started again; state, windows and batch times begin afresh each time, and a batch
+ * time is never used twice. What it runs is given as a frozen plan; `use` puts another in its place from the next batch on.
+ */
+import { currentBatch } from '../core/batch-scope.js'
+import type { Clock } from '../core/clock.js'
+import type { SparkConf } from '../core/conf.js'
+import type { EventBus } from '../core/events.js'
+import { Time } from '../core/time.js'
+import type { Engine } from '../engine/engine.js'
+import type { RddNode } from '../plan/rdd-plan.js'
+import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
+import type { CompletedBatch } from './batch.js'
+import { Run } from './run.js'
+import { validatePlan } from './validate.js'
+import { ContextWaiter } from './waiter.js'
+
+export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf }
+
+export class StreamingRuntime {
+  readonly #options: StreamingOptions
+  #run: Run | undefined
+  #waiter = new ContextWaiter()
+  #lastBatch: CompletedBatch | undefined
+  #lastTimeMs = -Infinity
+
+  constructor(options: StreamingOptions) { this.#options = options }
+
+  /**
+   * Starts the inputs and the timer; the first batch is at the next multiple of the batch duration.
+   * A promise only where an input needs time to start. What throws, here or in the promise, leaves everything as it was.
+   *
+   * @throws NO_OUTPUT_OPERATIONS, DURATION_NOT_MULTIPLE, UNION_SLIDES_DIFFER
+   * @example
+   * const runtime = new StreamingRuntime({ engine, clock: new ManualClock(), events: new EventBus(), conf: new SparkConf() })
+   * runtime.start(plan)
+   */
+  start(plan: StreamPlan): void | Promise<void> {
+    if (this.#run) return this.use(plan)
+    validatePlan(plan)
+    const run = new Run({ ...this.#options, plan, afterMs: this.#lastTimeMs, completed: info => this.#completed(info) })
+    const started = run.open()
+    this.#run = run
+    if (!started) return this.#begin(run)
+    return started.then(() => this.#begin(run), error => { this.#run = undefined; throw error })
+  }
+
+  /** Another plan, from the next batch on; nodes that are in both keep their state and windows. Throws as start does. */
+  use(plan: StreamPlan): void {
+    validatePlan(plan)
+    this.#run?.use(plan)
+  }
+
+  /**
+   * Ends the inputs and the timer. Gracefully: what has been received is processed first, within
+   * spark.streaming.gracefulStopTimeout (ten batches where it is not set). Called within a batch it does not wait for that batch.
+   */
+  async stop({ gracefully }: { readonly gracefully: boolean }): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    const stopped = run.stop(gracefully).finally(() => this.#end(run))
+    if (!currentBatch()) await stopped
+  }
+
+  /** Resolves when the context has stopped; rejects with the first error of a batch, also one that came before the call. */
+  terminated(): Promise<void> { return this.#waiter.terminated() }
+
+  /** Every batch that is due is done: for tests, after the manual clock was moved. */
+  async idle(): Promise<void> { await this.#run?.idle() }
+
+  /** The stream's RDD at a time; null: none then; undefined: not started. */
+  rdd(node: StreamNode, time: Time): RddNode | null | undefined { return this.#run?.rdd(node, time) }
+
+  /** Ends the jobs of the batch that runs; it fails with JOB_CANCELLED and later ones go on. */
+  cancelBatch(reason = 'by the user'): void { this.#run?.cancelBatch(reason) }
+
+  get isActive(): boolean { return this.#run !== undefined }
+  /** One batch before the first; undefined where it does not run. */
+  get zeroTime(): Time | undefined { return this.#run?.zeroTime }
+  /** Batches that wait, and the one that runs. */
+  get pendingBatches(): number { return this.#run?.pendingBatches ?? 0 }
+  /** The last batch that was done, of this start or the one before. */
+  get lastBatch(): CompletedBatch | undefined { return this.#lastBatch }
+
+  #begin(run: Run): void {
+    if (this.#run !== run) return // stopped while its inputs started
+    if (this.#waiter.isUsed) this.#waiter = new ContextWaiter()
+    this.#options.events.emit('streamingStarted', { timeMs: run.zeroTime.milliseconds })
+    run.begin()
+  }
+
+  #completed(info: CompletedBatch): void {
+    this.#lastBatch = info
+    this.#lastTimeMs = Math.max(this.#lastTimeMs, info.timeMs)
+    if (info.error !== undefined) this.#waiter.notifyError(info.error)
+  }
+
+  #end(run: Run): void {
+    if (this.#run !== run) return
+    this.#run = undefined
+    this.#waiter.notifyStop()
+    this.#options.events.emit('streamingStopped', { timeMs: this.#options.clock.now() })
+  }
+}
