@@ -4,7 +4,7 @@
  * One per master; the prompt has one as `sc`. Threads start with the first job, so making one costs nothing.
  */
 import { AccumulatorV2, LongAccumulator } from '../core/accumulator.js'
-import { currentBatch } from '../core/batch-scope.js'
+import { joinBatch } from '../core/batch-scope.js'
 import { DRIVER_ONLY } from '../core/brand.js'
 import { Broadcast } from '../core/broadcast.js'
 import { showSite } from '../core/call-site.js'
@@ -130,9 +130,7 @@ export class SparkContext {
     const { site } = call(operator)
     const job = { rdd: rdd.node, action, description: `${operator} at ${showSite(site)}`, ...(partitions ? { partitions } : {}) }
     const running = this.engine.runJob(job)
-    const result = running.results.then(results => merge(results as P[]))
-    currentBatch()?.jobs.push(result)
-    return JobPromise.of(result, reason => running.cancel(reason))
+    return joinBatch(JobPromise.of(running.results.then(results => merge(results as P[])), reason => running.cancel(reason)))
   }
 
   /** @internal */
@@ -152,14 +150,12 @@ export class SparkContext {
       }
       return rows
     }
-    const result = search()
-    currentBatch()?.jobs.push(result)
-    return JobPromise.of(result, reason => current?.cancel(reason))
+    return joinBatch(JobPromise.of(search(), reason => current?.cancel(reason)))
   }
 
   /** @internal */
   then<A, B>(job: JobPromise<A>, f: (result: A) => B): JobPromise<B> {
-    return JobPromise.of(job.then(f), reason => job.cancel(reason))
+    return joinBatch(JobPromise.of(job.then(f), reason => job.cancel(reason)))
   }
 
   /** @internal */

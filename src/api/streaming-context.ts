@@ -137,7 +137,8 @@ export class StreamingContext {
     if (this.#graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
     if (this.#state === 'STOPPED') this.#say('info', 'started again: state, windows and times begin afresh')
     this.#provideCheckpointDirectory()
-    const runtime = new StreamingRuntime({ engine: this.sparkContext.engine, clock: this.clock, events: this.sparkContext.events, conf: this.sparkContext.conf })
+    // One for all starts: a batch time is never used twice, so no output directory is overwritten.
+    const runtime = this.#runtime ?? new StreamingRuntime({ engine: this.sparkContext.engine, clock: this.clock, events: this.sparkContext.events, conf: this.sparkContext.conf })
     const other = StreamingContext.#active
     this.#begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
     this.#runtime = runtime

@@ -14,3 +14,9 @@ const storage = new AsyncLocalStorage<BatchScope>()
 
 export const currentBatch = (): BatchScope | undefined => storage.getStore()
 export const inBatch = <R>(scope: BatchScope, run: () => R): R => storage.run(scope, run)
+
+/** What is submitted joins the batch that submits it; a failure that nobody awaits is then the batch's. */
+export function joinBatch<P extends Promise<unknown>>(job: P): P {
+  currentBatch()?.jobs.push(job)
+  return job
+}

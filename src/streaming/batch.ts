@@ -30,9 +30,9 @@ export const batchInfo = (batch: Batch, processingStartMs?: number, processingEn
 
 export const recordsOf = (taken: Taken): number => 'batch' in taken ? taken.batch?.records ?? 0 : 0
 
-/** An output by the name that its user gave it or its stream, else by its operator. */
+/** An output by the name that the user gave its stream, else by the stream's operator. */
 export const outputInfo = (output: OutputNode, plan: StreamPlan): OutputInfo => ({
   id: output.id,
-  name: plan.settings.get(output.id)?.name ?? plan.settings.get(output.parent.id)?.name ?? output.operator,
+  name: plan.settings.get(output.parent.id)?.name ?? output.parent.operator,
   site: output.site,
 })

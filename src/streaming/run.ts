@@ -12,7 +12,7 @@ import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
 import { certainlyEmpty } from './stream-rdds.js'
-import type { StreamingOptions } from './streaming.js'
+import type { StreamingOptions } from './streaming-runtime.js'
 
 interface Options extends StreamingOptions {
   readonly plan: StreamPlan
