@@ -249,6 +249,11 @@ export class StreamingContext {
     this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
 
+  #makeRuntime(): StreamingRuntime {
+    const { engine, events, conf } = this.sparkContext
+    return new StreamingRuntime({ engine, clock: this.clock, events, conf })
+  }
+
   #replace(other: StreamingContext): Promise<void> {
     this.#say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
     return other.stop(false)
