@@ -1,0 +1,91 @@
+/** What the checker says of the api's types: what must compile and to which type, and what must not, with the words a user sees. */
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+
+const PRELUDE = `
+import { SparkContext, StreamingContext, Seconds, Time, RDD } from 'tspark'
+declare const sc: SparkContext
+declare const ssc: StreamingContext
+const lines = ssc.socketTextStream('localhost', 9999)
+const words = lines.flatMap(_ => _.split(' '))
+const pairs = words.map(x => [x, 1])
+const rdd = sc.parallelize(['a', 'b'])
+`
+
+const TYPES: [string, string][] = [
+  ['words', 'DStream<string>'],
+  ['words.map(w => [w, 1])', 'DStream<[string, number]>'],
+  ['words.map(w => [w, [w.length, true]])', 'DStream<[string, [number, boolean]]>'],
+  ['words.map(w => w.split(""))', 'DStream<string[]>'],
+  ['words.map(w => ({ w }))', 'DStream<{ w: string; }>'],
+  ['words.map(w => w === "a" ? undefined : w)', 'DStream<string | undefined>'],
+  ['words.map(w => JSON.parse(w))', 'DStream<any>'],
+  ['pairs.reduceByKey((a, b) => a + b)', 'DStream<[string, number]>'],
+  ['pairs.groupByKey()', 'DStream<[string, number[]]>'],
+  ['pairs.mapValues(v => [v, "x"])', 'DStream<[string, [number, string]]>'],
+  ['pairs.join(words.map(w => [w, true]))', 'DStream<[string, [number, boolean]]>'],
+  ['pairs.leftOuterJoin(words.map(w => [w, true]))', 'DStream<[string, [number, boolean | undefined]]>'],
+  ['pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(30), Seconds(10))', 'DStream<[string, number]>'],
+  ['pairs.updateStateByKey((values, state) => values.length + (state ?? 0))', 'DStream<[string, number]>'],
+  ['pairs.updateStateByKey((values: number[], state: string[] | undefined) => [...(state ?? []), "x"])', 'DStream<[string, string[]]>'],
+  ['pairs.updateStateByKey((time: Time, key: string, values: number[], state: number | undefined) => values.length)', 'DStream<[string, number]>'],
+  ['words.transform(rdd => rdd.map(w => [w, 2]))', 'DStream<[string, number]>'],
+  ['words.transform(rdd => rdd.sortBy(w => w.length))', 'DStream<string>'],
+  ['words.count()', 'DStream<number>'],
+  ['words.countByValue()', 'DStream<[string, number]>'],
+  ['words.glom()', 'DStream<string[]>'],
+  ['rdd.map(w => [w, 1]).sortByKey()', 'RDD<[string, number]>'],
+  ['rdd.count()', 'JobPromise<number>'],
+  ['rdd.map(w => [w.length, w]).collectAsMap()', 'JobPromise<Map<number, string>>'],
+  ['sc.range(10).map(n => n * 2).reduce((a, b) => a + b)', 'JobPromise<number>'],
+  ['ssc.awaitTermination()', 'JobPromise<void>'],
+]
+
+const REFUSED: [string, string][] = [
+  ['words.map(w => w.length).reduceByKey((a, b) => a + b)', "The 'this' context of type 'DStream<number>' is not assignable to method's 'this' of type 'DStream<[unknown, unknown]>'"],
+  ['words.map(w => { [w, 1] })', "Type 'void' is not assignable to type 'ReturnsNothing'"],
+  ['rdd.map(w => { w.length })', "Type 'void' is not assignable to type 'ReturnsNothing'"],
+  ['words.flatMap(w => w.length)', "Type 'number' is not assignable to type 'Iterable<unknown>'"],
+  ['words.filter(w => { w.length > 1 })', "Type 'void' is not assignable to type 'boolean'"],
+  ['pairs.reduceByKey((a, b) => a.length)', "Property 'length' does not exist on type 'number'"],
+  ['lines.collect()', "Property 'collect' does not exist on type 'DStream<string>'"],
+  ['rdd.map(w => w.length).mapValues(v => v)', "is not assignable to method's 'this' of type 'RDD<[unknown, unknown]>'"],
+  ['ssc.socketTextStream(9999, "localhost")', "Argument of type 'number' is not assignable to parameter of type 'string'"],
+]
+
+const snippets = [...TYPES, ...REFUSED].map(([code]) => code)
+const { program, file, starts } = check(PRELUDE, snippets)
+const checker = program.getTypeChecker()
+const messages = program.getSemanticDiagnostics(file)
+
+test.each(TYPES.map(([code, type], i) => [code, type, i] as const))('%s is a %s', (code, type, i) => {
+  const statement = file.statements.find(node => node.getStart(file) === starts[i])!
+  const shown = checker.typeToString(checker.getTypeAtLocation((statement as ts.ExpressionStatement).expression), undefined, ts.TypeFormatFlags.NoTruncation)
+  expect(said(i)).toBe('')
+  expect(shown).toBe(type)
+  expect(code).toBeTruthy()
+})
+
+test.each(REFUSED.map(([code, message], i) => [code, message, i + TYPES.length] as const))('%s is refused', (_code, message, i) => {
+  expect(said(i)).toContain(message)
+})
+
+function said(i: number): string {
+  const from = starts[i]!
+  const to = starts[i + 1] ?? Infinity
+  return messages.filter(({ start }) => start! >= from && start! < to).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')).join('\n')
+}
+
+function check(prelude: string, lines: string[]) {
+  const name = fileURLToPath(new URL('../../snippets.ts', import.meta.url)) // beside package.json, so that 'tspark' is this package
+  let text = prelude
+  const starts = lines.map(line => { const at = text.length; text += `${line}\n`; return at })
+  const options: ts.CompilerOptions = { strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023, types: ['node'], noEmit: true, skipLibCheck: true }
+  const host = ts.createCompilerHost(options)
+  const read = host.getSourceFile.bind(host)
+  host.getSourceFile = (path, ...rest) => path === name ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true, ts.ScriptKind.TS) : read(path, ...rest)
+  host.fileExists = path => path === name || ts.sys.fileExists(path)
+  const program = ts.createProgram([name], options, host)
+  return { program, file: program.getSourceFile(name)!, starts }
+}
