@@ -9,7 +9,7 @@ export class LastBatches {
   readonly #printed = new Map<number, Events['printed']>()
 
   constructor(events: EventBus) {
-    events.on('printed', event => { this.#printed.set(event.output.id, event) })
+    events.watch('printed', event => { this.#printed.set(event.output.id, event) })
   }
 
   of(outputs: readonly OutputNode[]): string[] {

@@ -46,8 +46,13 @@ export const ERRORS = {
     () => 'return sc.emptyRDD()'),
 
   // — sources, sinks ————————————————————————————————————————————————————————————————————————————————————————————————————
+  INPUT_PATH_MISSING: row(p => `Input path does not exist: ${p.path}`, p => `check the path; it was looked for from ${p.cwd}`),
+  INPUT_PATTERN_EMPTY: row(p => `Input Pattern ${p.path} matches 0 files`, () => 'list the directory to see the names; * and ? stay within one name, {a,b} gives alternatives'),
+  FILE_SYSTEM_UNSUPPORTED: row(p => `No FileSystem for scheme "${p.scheme}": ${p.path}`, () => 'use a path of this machine, or file:///path'),
+  OUTPUT_EXISTS: row(p => `Output directory ${p.directory} already exists`, () => 'choose another name, or remove the directory first'),
 
   // — repl ——————————————————————————————————————————————————————————————————————————————————————————————————————————————
+  PORT_BUSY: row(p => `port ${p.port} is busy: another program listens there`, p => `use ${p.free}, which is free: .nc ${p.free}`),
 
   // — loader, submit ————————————————————————————————————————————————————————————————————————————————————————————————————
   MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),

@@ -54,6 +54,7 @@ export interface Events {
 
 export class EventBus {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>()
+  readonly #watchers = new WeakSet<object>()
 
   /** Calls `listener` for every event of that kind; returns what ends it. */
   on<K extends keyof Events>(kind: K, listener: (event: Events[K]) => void): () => void {
@@ -62,13 +63,20 @@ export class EventBus {
     return () => { set.delete(listener as (event: never) => void) }
   }
 
+  /** The same for one who only takes note: where watchers alone listen, nobody has taken care of the event. */
+  watch<K extends keyof Events>(kind: K, listener: (event: Events[K]) => void): () => void {
+    this.#watchers.add(listener)
+    return this.on(kind, listener)
+  }
+
   emit<K extends keyof Events>(kind: K, event: Events[K]): void {
     for (const listener of [...this.#listeners.get(kind) ?? []]) {
       try { (listener as (event: Events[K]) => void)(event) } catch (error) { reportLater(error) }
     }
   }
 
-  listenerCount(kind: keyof Events): number { return this.#listeners.get(kind)?.size ?? 0 }
+  /** Those who listen, watchers left out. */
+  listenerCount(kind: keyof Events): number { return [...this.#listeners.get(kind) ?? []].filter(listener => !this.#watchers.has(listener)).length }
 }
 
 function reportLater(error: unknown): void { queueMicrotask(() => console.error('a listener failed:', error)) }

@@ -1,0 +1,105 @@
+/**
+ * Rows as text files: saveAsTextFile and saveAsTextFiles.
+ *
+ * A directory per RDD with part-00000, part-00001, … (a row per line, in the form that core/format gives it) and _SUCCESS. The
+ * parts are written where the partitions are, into a temporary directory beside the final one, which takes its name when all
+ * are there: nobody ever sees half an output. Each attempt of a task writes a file of its own and renames it, so that a task run
+ * twice leaves one part.
+ */
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { SparkError } from '../core/errors.js'
+import { format } from '../core/format.js'
+import { fnRef } from '../plan/fn-ref.js'
+import type { BatchWrite } from './sink.js'
+
+export interface TextFilesOptions {
+  /** Streaming jobs may run a batch again and then replace what it wrote; elsewhere an output that exists is refused. */
+  readonly overwrite: boolean
+  readonly operator: string
+}
+
+/** A batch's directory: `prefix-TIME_MS`, `.suffix` if there is one; without a prefix `TIME_MS`. */
+export function textFilesName(prefix: string | null | undefined, suffix: string | null | undefined, timeMs: number): string {
+  return `${prefix ? `${prefix}-` : ''}${timeMs}${suffix ? `.${suffix}` : ''}`
+}
+
+/**
+ * Makes ready to write into `directory`. Run the action over all partitions, then commit() or abort().
+ * @throws OUTPUT_EXISTS unless it may be overwritten
+ */
+export function openTextFiles(directory: string, { overwrite, operator }: TextFilesOptions): BatchWrite {
+  const final = resolve(directory)
+  if (!overwrite && existsSync(final)) throw new SparkError('OUTPUT_EXISTS', { directory })
+  const temporary = beside(final, 'writing')
+  return {
+    action: { kind: 'apply', f: fnRef(partWriter(temporary), operator) },
+    commit: () => commit(temporary, final),
+    abort: () => rm(temporary, { recursive: true, force: true }),
+  }
+}
+
+const partWriter = (temporary: string) => (rows: Iterable<unknown>, partition: number): number => writePart(temporary, rows, partition)
+
+/** Writes one partition's file and gives its number of rows. Runs in the executors. */
+export function writePart(directory: string, rows: Iterable<unknown>, partition: number): number {
+  mkdirSync(directory, { recursive: true })
+  const attempt = join(directory, `.${partName(partition)}.${randomBytes(4).toString('hex')}`)
+  try {
+    const written = writeFileOf(attempt, rows)
+    renameSync(attempt, join(directory, partName(partition)))
+    return written
+  } catch (error) {
+    rmSync(attempt, { force: true })
+    throw error
+  }
+}
+
+const CHUNK_CHARACTERS = 64 * 1024
+
+function writeFileOf(path: string, rows: Iterable<unknown>): number {
+  const file = openSync(path, 'wx')
+  try { return writeRows(file, rows) } finally { closeSync(file) }
+}
+
+function writeRows(file: number, rows: Iterable<unknown>): number {
+  let count = 0
+  let text = ''
+  for (const row of rows) {
+    count++
+    text += `${format(row)}\n`
+    if (text.length < CHUNK_CHARACTERS) continue
+    writeAll(file, text)
+    text = ''
+  }
+  writeAll(file, text)
+  return count
+}
+
+/** A disk that is nearly full takes less than it is given before it refuses. */
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length;) from += writeSync(file, bytes, from)
+}
+
+async function commit(temporary: string, final: string): Promise<void> {
+  await mkdir(temporary, { recursive: true })
+  await writeFile(join(temporary, partName(0)), '', { flag: 'a' }) // an RDD without partitions: one empty part, as in Spark
+  await writeFile(join(temporary, '_SUCCESS'), '')
+  if (existsSync(final)) await replace(temporary, final)
+  else await rename(temporary, final)
+}
+
+/** The old output steps aside for the moment of the change, then goes. */
+async function replace(temporary: string, final: string): Promise<void> {
+  const old = beside(final, 'old')
+  await rename(final, old)
+  await rename(temporary, final)
+  await rm(old, { recursive: true, force: true })
+}
+
+const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`
+/** A hidden name in the same directory, hence on the same file system: a rename there is atomic. */
+const beside = (final: string, what: string): string => join(dirname(final), `.${basename(final)}.${what}-${randomBytes(4).toString('hex')}`)

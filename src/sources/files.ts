@@ -1,0 +1,96 @@
+/**
+ * Lines of the files that appear in a directory: textFileStream.
+ *
+ * A file belongs to the batch at time t when threshold < mtime ≤ t and it was not taken before; threshold is the later of the
+ * stream's start and t minus the remember window (60 s). Names that begin with "." are ignored, subdirectories not entered; the
+ * directory may be a pattern of directories. Files must be complete when they appear (move them in): what is appended to a
+ * taken file is not seen. Spark drops older files without a word; here they are counted and said.
+ *
+ * After Spark's FileInputDStream, whose remember window this keeps.
+ */
+import type { SparkConf } from '../core/conf.js'
+import { escapeControls } from '../core/escape.js'
+import type { Time } from '../core/time.js'
+import type { InputSource, SourceBatch, SourceContext } from '../plan/stream-plan.js'
+import { listFiles, type FoundFile } from './list-files.js'
+import { localPath } from './paths.js'
+import { filesNode } from './text-file.js'
+
+export interface FileSourceOptions {
+  /** What lies in the directories that a pattern names; undefined: there is no such directory. */
+  readonly list?: (directory: string) => Promise<readonly FoundFile[] | undefined>
+}
+
+/**
+ * @param directory a directory or a pattern of directories, such as `logs/2026-*`
+ * @throws FILE_SYSTEM_UNSUPPORTED
+ */
+export function fileSource(directory: string, conf: SparkConf, { list = listFiles }: FileSourceOptions = {}): InputSource {
+  return new FileSource(localPath(directory), conf.getMs('spark.streaming.fileStream.minRememberDuration'), list)
+}
+
+// How many lines a file has is known once it is read; Spark reports none, too.
+const UNKNOWN = 0
+
+class FileSource implements InputSource {
+  readonly name: string
+  #context: SourceContext | undefined
+  #rememberMs = 0
+  /** When a file was taken, by its path: until it falls out of the remember window it is not taken again. */
+  #taken = new Map<string, number>()
+  /** Files known to be too old: those there at the start, and those that have been said. */
+  #old = new Set<string>()
+  #absenceSaid = false
+
+  constructor(readonly directory: string, readonly minRememberMs: number, readonly list: NonNullable<FileSourceOptions['list']>) {
+    this.name = directory
+  }
+
+  async start(context: SourceContext): Promise<void> {
+    const batchMs = context.batchDuration.milliseconds
+    this.#context = context
+    this.#rememberMs = Math.ceil(this.minRememberMs / batchMs) * batchMs
+    this.#taken = new Map()
+    this.#absenceSaid = false
+    const there = await this.list(this.directory)
+    this.#old = new Set(there?.filter(({ mtimeMs }) => mtimeMs <= context.startTime.milliseconds).map(({ path }) => path))
+    if (!there) this.#sayAbsent()
+  }
+
+  stop(): void {}
+
+  async batch(time: Time): Promise<SourceBatch> {
+    const files = await this.list(this.directory)
+    if (!files) this.#sayAbsent()
+    const thresholdMs = Math.max(this.#context!.startTime.milliseconds, time.milliseconds - this.#rememberMs)
+    this.#forget(time)
+    this.#sayLate((files ?? []).filter(file => file.mtimeMs <= thresholdMs && !this.#taken.has(file.path)))
+    const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= time.milliseconds && !this.#taken.has(path))
+    for (const { path } of fresh) this.#taken.set(path, time.milliseconds)
+    return { rdd: filesNode(fresh, { format: 'lines', minPartitions: fresh.length, operator: 'textFileStream', site: undefined }), records: UNKNOWN }
+  }
+
+  /** As long as a file's mtime can still pass the threshold, its being taken is remembered. */
+  #forget(time: Time): void {
+    for (const [path, takenMs] of this.#taken) {
+      if (takenMs > time.milliseconds - this.#rememberMs) continue
+      this.#taken.delete(path)
+      this.#old.add(path)
+    }
+  }
+
+  #sayLate(tooOld: readonly FoundFile[]): void {
+    const late = tooOld.filter(({ path }) => !this.#old.has(path))
+    this.#old = new Set(tooOld.map(({ path }) => path))
+    if (late.length === 0) return
+    const names = late.slice(0, 3).map(({ path }) => path).join(', ') + (late.length > 3 ? ', …' : '')
+    this.#say(`${late.length === 1 ? 'a file is' : `${late.length} files are`} older than the stream's start, or than ${this.#rememberMs / 1000} s, and not read: ${names}; touch moved files to have them read`)
+  }
+
+  #sayAbsent(): void {
+    if (!this.#absenceSaid) this.#say(`there is no directory ${this.directory} yet: files are read once it exists`)
+    this.#absenceSaid = true
+  }
+
+  #say(text: string): void { this.#context!.message('warn', `textFileStream: ${escapeControls(text)}`) }
+}

@@ -1,0 +1,41 @@
+/**
+ * Queued RDDs as batches: queueStream, the way to try a stream without a server.
+ *
+ * The queue is the caller's own array, read at each batch: what is pushed after the start is seen, as in Scala and unlike
+ * Python. An empty queue gives the default RDD, else an empty one. `toNode` is the api's: items may be RDDs or plain rows.
+ */
+import { makeNode, type RddNode, type UnionNode } from '../plan/rdd-plan.js'
+import type { InputSource } from '../plan/stream-plan.js'
+import { emptyOf, knownRecords } from './rows.js'
+
+export interface QueueOptions<Item> {
+  /** Live: items are taken off its front. */
+  readonly queue: Item[]
+  readonly toNode: (item: Item) => RddNode
+  /** One item per batch, or all that wait, united. Default: true. */
+  readonly oneAtATime?: boolean
+  /** What an empty queue gives. Default: an RDD without rows. */
+  readonly defaultRdd?: RddNode
+}
+
+export function queueSource<Item>({ queue, toNode, oneAtATime = true, defaultRdd }: QueueOptions<Item>): InputSource {
+  return {
+    name: 'queueStream',
+    start() {},
+    stop() {},
+    batch() {
+      const taken = queue.splice(0, oneAtATime ? 1 : queue.length)
+      const rdd = unite(taken.map(toNode), defaultRdd)
+      return { rdd, records: recordsOf(rdd) }
+    },
+  }
+}
+
+function unite(nodes: readonly RddNode[], otherwise: RddNode | undefined): RddNode {
+  if (nodes.length === 0) return otherwise ?? emptyOf('queueStream')
+  if (nodes.length === 1) return nodes[0]!
+  const numPartitions = nodes.reduce((sum, node) => sum + node.numPartitions, 0)
+  return makeNode<UnionNode>({ kind: 'union', operator: 'queueStream', site: undefined, partitioner: undefined, numPartitions, parents: nodes, aligned: false })
+}
+
+const recordsOf = (node: RddNode): number => node.kind === 'union' ? node.parents.reduce((sum, parent) => sum + knownRecords(parent), 0) : knownRecords(node)
