@@ -8,10 +8,10 @@ import { prepare } from './prepare.js'
 
 function answer(question: PrepareTask | CheckTask): Answer {
   try {
-    if (question.task === 'check') return { ok: true, findings: check(question) }
+    const findings = question.task === 'check' ? check(question) : undefined
+    if (!findings?.errors) prepare(question.file, { compile: true })
     prune()
-    prepare(question.file, { compile: true })
-    return { ok: true }
+    return { ok: true, ...findings && { findings } }
   } catch (error) { return refusal(error) }
 }
 

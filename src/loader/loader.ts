@@ -11,6 +11,7 @@ import { findSourcesBy } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
 import { executorImports } from '../core/wiring.js'
 import { askCompiler } from './compiler.js'
+import type { Findings } from './check.js'
 import { asSeenFrom, installHooks } from './hooks.js'
 import { prepare, preparedAt, versionOf } from './prepare.js'
 import { userFile } from './user-files.js'
@@ -45,8 +46,24 @@ export async function importEntry(file: string): Promise<object> {
   return await import(pathToFileURL(file).href) as object
 }
 
+/**
+ * Checks the types of a program and all it imports, in the language of LANG, and compiles it when they are right.
+ * Nothing of it runs.
+ */
+export async function checkProgram(file: string): Promise<Findings> {
+  return (await askCompiler({ task: 'check', file, locale: localeOf(process.env), colour: hasColour() }))!
+}
+
 const EXECUTOR = new URL('./executor.js', import.meta.url).href
 const entries = new Set<string>()
+
+/** `zh_CN.UTF-8` → `zh-cn`; undefined where it is English or nothing. */
+function localeOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): string | undefined {
+  const match = /^([a-z]{2})(?:[_-]([a-z]{2}))?/i.exec(LC_ALL || LC_MESSAGES || LANG || '')
+  return match && match[1] !== 'en' ? [match[1], match[2]].filter(Boolean).join('-').toLowerCase() : undefined
+}
+
+const hasColour = (): boolean => process.stderr.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
 
 async function prepareAside(file: string): Promise<string | undefined> {
   const cached = prepare(file, { compile: false })

@@ -1,0 +1,39 @@
+/** `tspark-submit`: flags, then hand over; what ends the process, and how, is decided here. */
+import { readFileSync } from 'node:fs'
+import { escapeControls } from '#src/core/escape.js'
+import { events } from '#src/core/events.js'
+import { attachConsoleWriter } from '#src/sinks/console.js'
+import { Exit, parseArgs } from '#src/submit/args.js'
+import type { Submission } from '#src/submit/args.js'
+import { describeError, reportEvents } from '#src/submit/report.js'
+import { stopOnSignals } from '#src/submit/signals.js'
+import { submit } from '#src/submit/submit.js'
+
+const say = (text: string): void => { process.stderr.write(text) }
+
+function fail(error: unknown): never {
+  say(error instanceof Exit ? `${error.message}\n` : `${describeError(error)}\n`)
+  process.exit(error instanceof Exit ? error.exitCode : 1)
+}
+
+function explain({ program, args, className, conf, notes }: Submission): void {
+  const secret = /secret|password|token|access[.]?key|credential/i
+  const settings = conf.getAll().map(([key, value]) => `  ${key}=${secret.test(key) ? '*********(redacted)' : value}`).sort()
+  say(escapeControls(['Parsed arguments:', `  program  ${program}`, `  args     ${args.join(' ')}`, `  class    ${className ?? 'none'}`, 'Settings:', ...settings, ...notes, ''].join('\n')))
+}
+
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+try {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const request = parseArgs(process.argv.slice(2), version)
+  if ('print' in request) console.log(request.print)
+  else {
+    if (request.verbose) explain(request)
+    attachConsoleWriter(events, process.stdout)
+    reportEvents(events, say)
+    stopOnSignals(text => say(`${text}\n`))
+    await submit(request)
+  }
+} catch (error) { fail(error) }

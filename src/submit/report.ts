@@ -1,0 +1,64 @@
+/**
+ * What an unattended program says besides its output, on stderr: tspark's messages, failed batches with the user's own line and
+ * the record, and the error that ended it. Whatever may come from data is escaped.
+ */
+import { originalPosition } from '../core/source-text.js'
+import { showSite } from '../core/call-site.js'
+import type { CallSite } from '../core/call-site.js'
+import { SparkError } from '../core/errors.js'
+import { escapeControls } from '../core/escape.js'
+import type { EventBus, TaskFailure } from '../core/events.js'
+
+type Write = (text: string) => void
+
+/** Writes events as they come; returns what ends it. */
+export function reportEvents(events: EventBus, write: Write): () => void {
+  const ends = [
+    events.on('message', ({ text }) => write(`${escapeControls(text)}\n`)),
+    events.on('batchCompleted', ({ timeMs, error }) => { if (error !== undefined) write(`batch ${timeMs} ms failed: ${describeError(error)}\n`) }),
+  ]
+  return () => { for (const end of ends) end() }
+}
+
+/** Several lines: what happened, the operator, the user's line with a caret, the record, the fix; or an error's stack in the user's own positions. */
+export function describeError(error: unknown): string {
+  const failure = taskFailure(error)
+  if (error instanceof SparkError && failure) return escapeControls([`SparkError [${error.code}]: ${error.message}`, ...cardLines(failure), `  fix: ${error.fix}`].join('\n'))
+  if (error instanceof SparkError) return escapeControls(`${String(error)}${error.site ? `\n  at ${showSite(error.site)}` : ''}`)
+  if (error instanceof Error) return escapeControls(userStack(error))
+  return escapeControls(`Uncaught ${show(error)}`)
+}
+
+/** A stack whose frames in compiled files read as the user's own lines. */
+export function userStack(error: Error): string {
+  const stack = safely(() => error.stack) ?? safely(() => String(error)) ?? 'an error that cannot be shown'
+  const cause = error.cause instanceof Error ? `\n[cause]: ${userStack(error.cause)}` : ''
+  return stack.split('\n').filter(line => !/^\s+at .*(node:internal|[\\/]dist[\\/]src[\\/](loader|submit)[\\/])/.test(line)).map(toUser).join('\n') + cause
+}
+
+const FRAME = /(file:\/\/[^\s()]*?):(\d+):(\d+)/
+
+function toUser(line: string): string {
+  return line.replace(FRAME, (whole, file: string, row: string, column: string) => {
+    const at = originalPosition(file, Number(row), Number(column))
+    return at ? `${at.file}:${at.line}:${at.column}` : whole
+  })
+}
+
+function cardLines({ operator, site, record, thrownAt }: TaskFailure): string[] {
+  const place = thrownAt ? [`  ${position(thrownAt)}`, `    ${thrownAt.text}`, `    ${' '.repeat(Math.max(0, thrownAt.column - 1))}^`] : []
+  return [`  in ${operator} at ${showSite(site)}`, ...place, ...record === undefined ? [] : [`  record: ${record}`]]
+}
+
+const position = ({ file, line, column }: CallSite): string => `${file}:${line}:${column}`
+
+function taskFailure(error: unknown): TaskFailure | undefined {
+  const cause = error instanceof SparkError ? error.cause as Partial<TaskFailure> | undefined : undefined
+  return cause && typeof cause === 'object' && typeof cause.operator === 'string' && typeof cause.error === 'string' ? cause as TaskFailure : undefined
+}
+
+const show = (value: unknown): string => safely(() => typeof value === 'string' ? value : JSON.stringify(value) ?? String(value)) ?? 'a value that cannot be shown'
+
+function safely<T>(read: () => T): T | undefined {
+  try { return read() } catch { return undefined }
+}
