@@ -34,7 +34,13 @@ export function prune(ageMs = 30 * 24 * 3_600_000): void {
 /** One directory for all threads of the process; TSPARK_CACHE_DIR names another. */
 export function cacheDir(): string {
   let dir = getEnvironmentData(KEY) as string | undefined
-  if (dir === undefined) setEnvironmentData(KEY, dir = usable(defaultDir()) ?? mkdtempSync(join(tmpdir(), 'tspark-')))
+  if (dir === undefined) setEnvironmentData(KEY, dir = usable(defaultDir()) ?? temporary())
+  return dir
+}
+
+function temporary(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'tspark-'))
+  process.once('exit', () => { rmSync(dir, { recursive: true, force: true }) })
   return dir
 }
 

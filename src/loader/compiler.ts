@@ -12,7 +12,7 @@ export type Answer =
   | { readonly ok: false; readonly code: ErrorCode | undefined; readonly params: Record<string, string>; readonly message: string }
 
 export async function askCompiler(question: PrepareTask | CheckTask): Promise<Findings | undefined> {
-  const answer = await answerOf(new Worker(new URL('./compiler-thread.js', import.meta.url), { workerData: question }))
+  const answer = await answerOf(new Worker(new URL('./compiler-thread.js', import.meta.url), { workerData: question, execArgv: [] }))
   if (answer.ok) return answer.findings
   throw answer.code ? new SparkError(answer.code, answer.params) : new Error(answer.message)
 }

@@ -57,7 +57,7 @@ function meaning(specifier: string, parentURL: string | undefined): Meaning {
   if (parentURL === undefined || isOurs(parentURL)) return { specifier, parentURL }
   const parent = preparedOf(parentURL)
   const url = parent && (parent.links[specifier] ?? urlOf(userFile(specifier, parentURL)))
-  return url ? { url } : { specifier, parentURL }
+  return url && versionOf(url) ? { url } : { specifier: url ?? specifier, parentURL } // without a version: CommonJS, Node's
 }
 
 function internal(specifier: string, parentURL: string | undefined): Meaning {

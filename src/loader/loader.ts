@@ -10,6 +10,7 @@ import { registerModule } from '../core/modules.js'
 import { findSourcesBy } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
 import { executorImports } from '../core/wiring.js'
+import { cacheDir } from './cache.js'
 import { askCompiler } from './compiler.js'
 import type { Findings } from './check.js'
 import { asSeenFrom, installHooks } from './hooks.js'
@@ -20,6 +21,7 @@ import { userFile } from './user-files.js'
 export function registerLoader(): void {
   if (executorImports.includes(EXECUTOR)) return
   executorImports.push(EXECUTOR)
+  cacheDir() // settled before any other thread, so that all use the same
   findSourcesBy(sourceBehind)
   installHooks()
 }
