@@ -1,0 +1,166 @@
+/**
+ * A task before its stage starts: pieces as data, the functions it uses as references, and which of its pieces still wait for
+ * another stage's output. No recursion: lineages may be thousands of nodes deep.
+ */
+import type { FnRef } from '../../plan/fn-ref.js'
+import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
+import type { CogroupNode, FilesNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
+import type { AggregateBy, At, Ending, Piece, RowBlock, Step } from '../task/task.js'
+
+/** Stages are named by text: `shuffle 7`, `persist 3`. */
+export type StageKey = string
+
+/** Piece `slot` becomes the blocks that `stage` made for `partition`. */
+export interface Read { readonly slot: number; readonly stage: StageKey; readonly partition: number }
+
+export interface Draft {
+  readonly pieces: Piece[]
+  readonly reads: Read[]
+  /** Where a range placement gets its borders. */
+  readonly borders: StageKey | undefined
+  readonly ending: Ending
+  readonly at: At
+  readonly refs: readonly FnRef[]
+}
+
+/** What lowering asks: the rows of leaves, and the stages that others' rows come from. */
+export interface Surroundings {
+  readonly maxLineBytes: number
+  slice(node: RddNode & { readonly kind: 'collection' }, partition: number): RowBlock
+  /** The block, where it is stored; the stage that will store it; or `through` when it is not to be stored. */
+  persisted(node: PersistNode, partition: number): RowBlock | StageKey | 'through'
+  exchanged(node: ShuffleNode | CogroupNode, parent: RddNode, side: number): StageKey
+}
+
+export type MakeEnding = (fn: (ref: FnRef | undefined) => number) => { readonly ending: Ending; readonly borders?: StageKey | undefined }
+
+export function draftTask(root: RddNode, partition: number, makeEnding: MakeEnding, around: Surroundings, at: At = atOf(root)): Draft {
+  const lowering = new Lowering(around)
+  lowering.lower(root, partition)
+  const { ending, borders } = makeEnding(ref => lowering.fn(ref))
+  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs }
+}
+
+export const atOf = ({ operator, site }: { operator: string; site: At['site'] }): At => ({ operator, site })
+
+const NO_BLOCKS: Piece = { kind: 'blocks', blocks: [] }
+
+class Lowering {
+  readonly pieces: (Piece | undefined)[] = []
+  readonly reads: Read[] = []
+  readonly refs: FnRef[] = []
+  readonly #indexOf = new Map<FnRef, number>()
+  readonly #todo: { node: RddNode; partition: number; slot: number }[] = []
+
+  constructor(readonly around: Surroundings) {}
+
+  fn(ref: FnRef | undefined): number {
+    if (!ref) return -1
+    const known = this.#indexOf.get(ref)
+    if (known !== undefined) return known
+    this.#indexOf.set(ref, this.refs.length)
+    return this.refs.push(ref) - 1
+  }
+
+  lower(root: RddNode, partition: number): void {
+    this.#later(root, partition)
+    for (let next = this.#todo.pop(); next; next = this.#todo.pop()) this.#one(next.node, next.partition, next.slot)
+  }
+
+  /** The slot that will hold the rows of that partition; inputs come after what reads them. */
+  #later(node: RddNode, partition: number): number {
+    const slot = this.#slot()
+    this.#todo.push({ node, partition, slot })
+    return slot
+  }
+
+  #slot(): number { return this.pieces.push(undefined) - 1 }
+
+  #read(slot: number, stage: StageKey, partition: number): void {
+    this.pieces[slot] = NO_BLOCKS
+    this.reads.push({ slot, stage, partition })
+  }
+
+  #one(from: RddNode, fromPartition: number, fromSlot: number): void {
+    const { node, partition, steps } = this.#straight(from, fromPartition)
+    let slot = fromSlot
+    if (steps.length > 0) this.pieces[fromSlot] = { kind: 'chain', input: slot = this.#slot(), steps }
+    switch (node.kind) {
+      case 'collection': this.pieces[slot] = { kind: 'blocks', blocks: [this.around.slice(node, partition)] }; return
+      case 'files': this.pieces[slot] = this.#file(node, partition); return
+      case 'blocks': this.pieces[slot] = blockPiece(node.blocks[partition]!); return
+      case 'shuffle': return this.#shuffle(node, partition, slot)
+      case 'cogroup': this.pieces[slot] = { kind: 'cogroup', at: atOf(node), inputs: node.parents.map((parent, side) => this.#side(node, parent, side, partition)) }; return
+      case 'union': this.pieces[slot] = { kind: 'concat', inputs: node.parents.map(parent => this.#later(parent, partition)) }; return
+      case 'coalesce': this.pieces[slot] = { kind: 'concat', inputs: node.groups[partition]!.map(index => this.#later(node.parent, index)) }; return
+      case 'zip': this.pieces[slot] = { kind: 'zip', at: atOf(node), fn: this.fn(node.f), index: partition, inputs: node.parents.map((parent, k) => this.#later(parent, node.pairs[partition]![k]!)) }; return
+      case 'persist': return this.#persisted(node, partition, slot)
+      case 'narrow': throw new Error('a narrow node is part of the straight way')
+      default: node satisfies never
+    }
+  }
+
+  /** Follows narrow steps, and unions and coalesces that have one input here, down to a node that is more than that. */
+  #straight(from: RddNode, fromPartition: number): { node: RddNode; partition: number; steps: Step[] } {
+    const steps: Step[] = []
+    let [node, partition] = [from, fromPartition]
+    for (;;) {
+      if (node.kind === 'narrow') {
+        steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition })
+        node = node.parent
+      } else if (node.kind === 'union' && !node.aligned) {
+        const parents: readonly RddNode[] = node.parents
+        const side = parents.findIndex(parent => parent.numPartitions > partition || (partition -= parent.numPartitions, false))
+        node = parents[side]!
+      } else if (node.kind === 'coalesce' && node.groups[partition]!.length === 1) {
+        partition = node.groups[partition]![0]!
+        node = node.parent
+      } else if (node.kind === 'persist' && this.around.persisted(node, partition) === 'through') node = node.parent
+      else return { node, partition, steps: steps.reverse() }
+    }
+  }
+
+  #file(node: FilesNode, partition: number): Piece {
+    const split = node.splits[partition]!
+    return node.format === 'whole' ? { kind: 'wholeFile', path: split.path } : { kind: 'fileLines', ...split, maxLineBytes: this.around.maxLineBytes }
+  }
+
+  #persisted(node: PersistNode, partition: number, slot: number): void {
+    const found = this.around.persisted(node, partition)
+    if (typeof found === 'string') this.#read(slot, found, partition)
+    else this.pieces[slot] = { kind: 'blocks', blocks: [found] }
+  }
+
+  #shuffle(node: ShuffleNode, partition: number, slot: number): void {
+    const { aggregator, sort, parent } = node
+    const at = atOf(node)
+    const placed = samePartitioning(parent.partitioner, node.partitioner)
+    let input = slot
+    if (sort) this.pieces[input] = { kind: 'sort', at, ascending: sort.ascending, compare: this.fn(sort.compare), input: input = this.#slot() }
+    if (aggregator) {
+      const by = !placed && aggregator.mapSideCombine ? fromCombiners(aggregator, ref => this.fn(ref)) : fromValues(aggregator, ref => this.fn(ref))
+      this.pieces[input] = { kind: 'aggregate', at: atOf(aggregator.mergeValue), by, input: input = this.#slot() }
+    }
+    if (placed) this.#todo.push({ node: parent, partition, slot: input })
+    else this.#read(input, this.around.exchanged(node, parent, 0), partition)
+  }
+
+  #side(node: CogroupNode, parent: RddNode, side: number, partition: number): number {
+    if (samePartitioning(parent.partitioner, node.partitioner)) return this.#later(parent, partition)
+    const slot = this.#slot()
+    this.#read(slot, this.around.exchanged(node, parent, side), partition)
+    return slot
+  }
+}
+
+type FnOf = (ref: FnRef | undefined) => number
+type Aggregator = NonNullable<ShuffleNode['aggregator']>
+
+export const fromValues = ({ createCombiner, mergeValue }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'values', create: fn(createCombiner), mergeValue: fn(mergeValue) })
+const fromCombiners = ({ mergeCombiners }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'combiners', mergeCombiners: fn(mergeCombiners) })
+
+function blockPiece(block: { readonly format: 'lines' | 'rows'; readonly data: unknown }): Piece {
+  return block.format === 'rows'
+    ? { kind: 'blocks', blocks: [block.data as RowBlock] }
+    : { kind: 'lines', ...block.data as { readonly buffer: SharedArrayBuffer; readonly byteLength: number } }
+}

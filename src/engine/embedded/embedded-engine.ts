@@ -1,0 +1,120 @@
+/**
+ * The engine of `local[N]`: this process, with N executor threads and one I/O thread for receivers. The driver's thread is the
+ * prompt's: no user record passes through it except results.
+ *
+ * Light to import: no thread starts before the first job or receiver, or warmUp().
+ */
+import type { AccumulatorV2 } from '../../core/accumulator.js'
+import { SparkError } from '../../core/errors.js'
+import { parseLocalMaster } from '../../core/master.js'
+import type { FnRef } from '../../plan/fn-ref.js'
+import type { Job } from '../../plan/job.js'
+import type { BlocksNode, CollectionNode, PersistNode } from '../../plan/rdd-plan.js'
+import type { Engine, EngineOptions, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
+import { encodeRows } from '../task/row-codec.js'
+import type { RowBlock } from '../task/task.js'
+import { BlockStore } from './block-store.js'
+import { capture, type Portable } from './closures.js'
+import type { Draft } from './draft.js'
+import { ExecutorPool } from './executor-pool.js'
+import { JobRun } from './job-run.js'
+import { Receivers } from './receivers.js'
+import { Shared } from './shared.js'
+import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
+
+export const embeddedEngine = (options: EngineOptions): Engine => new EmbeddedEngine(options)
+
+export class EmbeddedEngine implements Engine {
+  readonly master: string
+  readonly defaultParallelism: number
+  readonly pool: ExecutorPool
+  readonly #store = new BlockStore()
+  readonly #shared = new Shared()
+  readonly #borders = new WeakMap<RangePlan, RowBlock>()
+  readonly #slices = new WeakMap<CollectionNode, Map<number, RowBlock>>()
+  readonly #jobs = new Set<JobRun>()
+  readonly #receivers: Receivers
+  readonly #known: Known
+  #nextJob = 0
+  #stopped = false
+
+  constructor(readonly options: EngineOptions) {
+    const { master, conf, events } = options
+    const local = parseLocalMaster(master)
+    if (!local) throw new SparkError('MASTER_INVALID', { master })
+    this.master = master
+    this.defaultParallelism = conf.getNumber('spark.default.parallelism') || local.threads
+    this.pool = new ExecutorPool({ threads: local.threads, maxFailures: local.maxFailures ?? conf.getNumber('spark.task.maxFailures'), events })
+    this.#receivers = new Receivers({ conf, events })
+    this.#known = {
+      maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
+      slice: (node, partition) => this.#slice(node, partition),
+      stored: (node, partition) => this.#store.get(node, partition),
+      storable: node => this.#store.storable(node),
+      borders: partitioner => this.#borders.get(partitioner),
+    }
+  }
+
+  /** Starts the executor threads before they are needed. */
+  warmUp(): void { this.pool.warmUp() }
+
+  runJob(job: Job): RunningJob {
+    this.#assertRunning()
+    const plan = planJob(job, this.#known)
+    const functions = captureAll(plan)
+    const { pool, options: { events } } = this
+    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shared: this.#shared, borders: this.#borders })
+    this.#jobs.add(run)
+    const forget = (): void => { this.#jobs.delete(run) }
+    run.results.then(forget, forget)
+    return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
+  }
+
+  settled(node: PersistNode): BlocksNode | undefined { return this.#store.settled(node) }
+  unpersist(nodeId: number): void { this.#store.release(nodeId) }
+
+  broadcast(id: number, value: unknown): void { this.#shared.broadcast(id, value) }
+  unbroadcast(id: number): void {
+    this.#shared.unbroadcast(id)
+    this.pool.forgetBroadcast(id)
+  }
+
+  registerAccumulator(accumulator: AccumulatorV2<unknown, unknown>): void { this.#shared.register(accumulator) }
+
+  startReceiver(spec: ReceiverSpec): RunningReceiver {
+    this.#assertRunning()
+    this.pool.warmUp()
+    return this.#receivers.start(spec)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const run of this.#jobs) run.cancel('because the context was stopped')
+    await Promise.all([this.pool.stop(), this.#receivers.stop()])
+    this.#store.clear()
+  }
+
+  #assertRunning(): void { if (this.#stopped) throw new SparkError('CONTEXT_STOPPED') }
+
+  #slice(node: CollectionNode, partition: number): RowBlock {
+    const slices = this.#slices.get(node) ?? new Map<number, RowBlock>()
+    this.#slices.set(node, slices)
+    const slice = slices.get(partition) ?? encodeRows(node.slices[partition]!, node.operator, this.#shared.nameClass)
+    slices.set(partition, slice)
+    return slice
+  }
+}
+
+/** Tasks that use the same functions share one capture. */
+function captureAll(plan: JobPlan): Map<Draft, Portable> {
+  const captured = new Map<string, Portable>()
+  const numbers = new Map<FnRef, number>()
+  const numberOf = (ref: FnRef): number => numbers.get(ref) ?? (numbers.set(ref, numbers.size), numbers.size - 1)
+  const functions = new Map<Draft, Portable>()
+  for (const { drafts } of plan.stages) for (const draft of drafts.values()) {
+    const key = draft.refs.map(numberOf).join()
+    if (!captured.has(key)) captured.set(key, capture(draft.refs))
+    functions.set(draft, captured.get(key)!)
+  }
+  return functions
+}

@@ -1,0 +1,172 @@
+/**
+ * N executor threads and the queue before them. A task goes to the first thread that is free; a thread that dies with a task
+ * (out of memory, process.exit, terminated) is replaced at once and the task runs again, up to `maxFailures` times. A user
+ * function that throws is an answer, not a death: it is never tried again.
+ *
+ * Threads start with the first task, or earlier by warmUp(). They keep the process alive only while they have work.
+ */
+import { Worker } from 'node:worker_threads'
+import { SparkError } from '../../core/errors.js'
+import type { EventBus } from '../../core/events.js'
+import { executorImports } from '../../core/wiring.js'
+import type { Failure } from '../task/failure.js'
+import type { TaskOutput } from '../task/task.js'
+import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
+
+export type TaskAnswer =
+  | { readonly kind: 'done'; readonly output: TaskOutput; readonly deltas: readonly (readonly [number, unknown])[] }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** What an executor already holds, kept by the driver so that each thing is sent to it once. */
+export interface Holdings { readonly broadcasts: Set<number>; readonly classes: Set<string> }
+
+export interface PoolTask {
+  readonly job: number
+  readonly operator: string
+  /** Made when the executor is known. */
+  readonly message: (holdings: Holdings) => Omit<RunTask, 'kind' | 'id'>
+}
+
+interface Queued { readonly id: number; readonly task: PoolTask; failures: number; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
+interface Executor { readonly worker: Worker; running: Queued | undefined; readonly holdings: Holdings; ending: boolean; error: unknown }
+
+export interface PoolOptions { readonly threads: number; readonly maxFailures: number; readonly events: EventBus }
+
+export class ExecutorPool {
+  readonly #executors = new Set<Executor>()
+  #queue: Queued[] = []
+  #nextId = 0
+  #stopped = false
+
+  constructor(readonly options: PoolOptions) {}
+
+  warmUp(): void { while (!this.#stopped && this.#executors.size < this.options.threads) this.#start() }
+
+  run(task: PoolTask): Promise<TaskAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ id: this.#nextId++, task, failures: 0, resolve, reject })
+      this.warmUp()
+      this.#dispatch()
+    })
+  }
+
+  /** Drops the job's waiting tasks and ends the threads that run its others; they are replaced at once. */
+  abandon(job: number, why: unknown): void {
+    const dropped = this.#queue.filter(({ task }) => task.job === job)
+    this.#queue = this.#queue.filter(({ task }) => task.job !== job)
+    for (const executor of [...this.#executors]) {
+      if (executor.running?.task.job !== job) continue
+      dropped.push(executor.running)
+      this.#replace(executor)
+    }
+    for (const { reject } of dropped) reject(why)
+  }
+
+  forgetBroadcast(id: number): void {
+    for (const { worker, holdings } of this.#executors) if (holdings.broadcasts.delete(id)) worker.postMessage({ kind: 'forget', broadcast: id } satisfies ToExecutor)
+  }
+
+  /** The threads themselves; tests end one to see its work done again. */
+  get workers(): readonly Worker[] { return [...this.#executors].map(({ worker }) => worker) }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#queue = []
+    const executors = [...this.#executors]
+    this.#executors.clear()
+    for (const executor of executors) executor.ending = true
+    await Promise.all(executors.map(({ worker }) => within(worker.terminate(), STOP_MS)))
+  }
+
+  #start(): void {
+    const worker = new Worker(new URL('./executor.js', import.meta.url), {
+      workerData: { imports: executorImports } satisfies ExecutorData,
+      name: 'tspark-executor',
+      stdin: false, stdout: true, stderr: true,
+    })
+    const executor: Executor = { worker, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, ending: false, error: undefined }
+    this.#executors.add(executor)
+    worker.on('message', (message: FromExecutor) => this.#hear(executor, message))
+    worker.on('error', error => { executor.error = error })
+    worker.on('exit', code => this.#lost(executor, code))
+    worker.unref()
+  }
+
+  #dispatch(): void {
+    for (const executor of this.#executors) {
+      if (executor.running) continue
+      const next = this.#queue.shift()
+      if (!next) return
+      this.#send(executor, next)
+    }
+  }
+
+  #send(executor: Executor, queued: Queued): void {
+    try {
+      const message: ToExecutor = { kind: 'run', id: queued.id, ...queued.task.message(executor.holdings) }
+      executor.running = queued
+      executor.worker.ref()
+      executor.worker.postMessage(message)
+    } catch (error) {
+      this.#free(executor)
+      queued.reject(error)
+    }
+  }
+
+  #hear(executor: Executor, message: FromExecutor): void {
+    if (executor.ending) return
+    if (message.kind === 'console') return this.options.events.emit('console', { stream: message.stream, text: message.text })
+    if (message.kind === 'ready') return
+    const { running } = executor
+    if (running?.id !== message.id) return
+    this.#free(executor)
+    running.resolve(message)
+    this.#dispatch()
+  }
+
+  #free(executor: Executor): void {
+    executor.running = undefined
+    executor.worker.unref()
+  }
+
+  /** The task of a job that nobody waits for any more dies with its thread. */
+  #replace(executor: Executor): void {
+    executor.ending = true
+    executor.running = undefined
+    this.#executors.delete(executor)
+    executor.worker.unref()
+    void executor.worker.terminate() // over 5 s inside a long native call: it is not waited for
+    this.#refill()
+  }
+
+  #lost(executor: Executor, code: number): void {
+    if (executor.ending) return
+    this.#executors.delete(executor)
+    const { running } = executor
+    if (running) this.#again(running, reasonOf(executor.error, code))
+    else if (executor.error) this.options.events.emit('message', { level: 'error', text: `an executor ended by itself: ${reasonOf(executor.error, code)}` })
+    if (running || this.#queue.length > 0) this.#refill()
+  }
+
+  #refill(): void {
+    this.warmUp()
+    this.#dispatch()
+  }
+
+  #again(queued: Queued, reason: string): void {
+    if (++queued.failures < this.options.maxFailures) this.#queue.unshift(queued)
+    else queued.reject(new SparkError('EXECUTOR_LOST', { operator: queued.task.operator, failures: queued.failures, reason }))
+  }
+}
+
+// A thread inside a long native call does not hear terminate(); the process ends without it.
+const STOP_MS = 1000
+
+function within(work: Promise<unknown>, limitMs: number): Promise<unknown> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, limitMs)
+    work.then(() => { clearTimeout(timer); resolve(undefined) })
+  })
+}
+
+const reasonOf = (error: unknown, code: number): string => error instanceof Error ? error.message : `its thread exited with code ${code}`

@@ -1,0 +1,81 @@
+/**
+ * An executor thread: takes a task, rebuilds its functions, runs it, gives back blocks and what its accumulators gained.
+ *
+ * What user functions print is sent to the driver, which alone owns the terminal. Nothing is kept between tasks but
+ * imported modules and broadcast values; functions and the variables they captured are rebuilt for each task, so that a
+ * task run again starts from the same values.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { LongAccumulator, type AccumulatorV2 } from '../../core/accumulator.js'
+import { idOfClass } from '../../core/classes.js'
+import { SparkError } from '../../core/errors.js'
+import { toFailure } from '../task/failure.js'
+import type { Fn } from '../task/fuse.js'
+import type { NameClass } from '../task/row-values.js'
+import { runTask } from '../task/run.js'
+import { rebuild, rebuildValue, type Portable, type RebuildHost } from './closures.js'
+import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
+
+type Accumulator = AccumulatorV2<unknown, unknown>
+
+const port = parentPort!
+const tell = (message: FromExecutor): void => port.postMessage(message)
+
+const modules = new Map<string, object>()
+const broadcasts = new Map<number, unknown>()
+
+for (const stream of ['stdout', 'stderr'] as const) redirect(stream)
+for (const url of (workerData as ExecutorData).imports) await import(url)
+
+port.on('message', (message: ToExecutor) => {
+  if (message.kind === 'forget') broadcasts.delete(message.broadcast)
+  else void run(message)
+})
+tell({ kind: 'ready' })
+
+async function run(message: RunTask): Promise<void> {
+  const accumulators = new Map<number, Accumulator>()
+  try {
+    await load([message.functions, ...message.classes, ...message.broadcasts.map(([, portable]) => portable), ...message.accumulators.flatMap(([, zero]) => zero === 'long' ? [] : [zero])])
+    const host = hostOf(accumulators)
+    take(message, host, accumulators)
+    const output = runTask(message.task, { fns: rebuild(message.functions, host) as Fn[], nameClass })
+    const settled = output instanceof Promise ? await output : output
+    tell({ kind: 'done', id: message.id, output: settled, deltas: [...accumulators].map(([id, accumulator]) => [id, accumulator.delta()]) })
+  } catch (error) {
+    tell({ kind: 'failed', id: message.id, failure: toFailure(error, message.task.at) })
+  }
+}
+
+async function load(portables: readonly Portable[]): Promise<void> {
+  for (const { modules: urls } of portables)
+    for (const url of urls) if (!modules.has(url)) modules.set(url, await import(url) as object)
+}
+
+function take(message: RunTask, host: RebuildHost, accumulators: Map<number, Accumulator>): void {
+  for (const portable of message.classes) rebuildValue(portable, host)
+  for (const [id, portable] of message.broadcasts) broadcasts.set(id, rebuildValue(portable, host))
+  for (const [id, zero] of message.accumulators) accumulators.set(id, zero === 'long' ? new LongAccumulator() as Accumulator : rebuildValue(zero, host) as Accumulator)
+}
+
+const hostOf = (accumulators: ReadonlyMap<number, Accumulator>): RebuildHost => ({
+  module: url => modules.get(url)!,
+  broadcast: id => broadcasts.get(id),
+  accumulator: id => accumulators.get(id)!,
+})
+
+const nameClass: NameClass = type => {
+  const id = idOfClass(type)
+  if (id === undefined) throw new SparkError('ROW_CLASS_UNKNOWN', { class: type.name })
+  return id
+}
+
+/** Console methods write here, too. */
+function redirect(stream: 'stdout' | 'stderr'): void {
+  process[stream].write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
+    tell({ kind: 'console', stream, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') })
+    const finished = [encoding, done].find(argument => typeof argument === 'function') as (() => void) | undefined
+    if (finished) queueMicrotask(finished)
+    return true
+  }) as typeof process.stdout.write
+}

@@ -1,0 +1,133 @@
+/**
+ * One running job: its stages in order, each stage's tasks on the executors, outputs kept until the job ends. All that can be
+ * refused is refused before (planning and capture happen in the call that submits the job).
+ */
+import { SparkError } from '../../core/errors.js'
+import type { EventBus } from '../../core/events.js'
+import type { Job } from '../../plan/job.js'
+import type { PersistNode } from '../../plan/rdd-plan.js'
+import { decodeRows } from '../task/row-codec.js'
+import type { Piece, RowBlock, Task, TaskOutput } from '../task/task.js'
+import type { BlockStore } from './block-store.js'
+import type { Portable } from './closures.js'
+import type { Draft } from './draft.js'
+import type { ExecutorPool, Holdings } from './executor-pool.js'
+import type { Shared } from './shared.js'
+import { RESULT, type JobPlan, type RangePlan, type Stage, type StageKey } from './stages.js'
+import { taskError } from './task-error.js'
+
+export interface JobSurroundings {
+  readonly pool: ExecutorPool
+  readonly store: BlockStore
+  readonly shared: Shared
+  readonly borders: WeakMap<RangePlan, RowBlock>
+  readonly events: EventBus
+}
+
+export class JobRun {
+  readonly results: Promise<unknown[]>
+  readonly #outputs = new Map<StageKey, Map<number, readonly RowBlock[]>>()
+  readonly #counts = new Map<number, number>()
+  #done = 0
+  #ended = false
+  #cancel: (error: SparkError) => void = () => {}
+
+  constructor(readonly id: number, readonly job: Job, readonly plan: JobPlan, readonly functions: ReadonlyMap<Draft, Portable>, readonly around: JobSurroundings) {
+    const cancelled = new Promise<never>((_, reject) => { this.#cancel = reject })
+    this.results = Promise.race([this.#run(), cancelled])
+    this.results.then(() => this.#end(undefined), error => this.#end(error))
+  }
+
+  cancel(reason = ''): void { this.fail(new SparkError('JOB_CANCELLED', { job: this.id, reason })) }
+
+  fail(error: SparkError): void {
+    if (this.#ended) return
+    this.#cancel(error)
+    this.around.pool.abandon(this.id, error)
+  }
+
+  get #tasks(): number { return this.plan.stages.reduce((sum, stage) => sum + stage.drafts.size, 0) }
+
+  async #run(): Promise<unknown[]> {
+    this.around.events.emit('jobStart', { job: this.id, description: this.job.description, tasks: this.#tasks })
+    const stages = new Map<StageKey, Promise<unknown>>()
+    for (const stage of this.plan.stages) stages.set(stage.key, this.#after([...stage.needs].map(need => stages.get(need)!), stage))
+    await Promise.all(stages.values())
+    return this.plan.partitions.map(partition => this.#result(partition))
+  }
+
+  async #after(needs: readonly Promise<unknown>[], stage: Stage): Promise<void> {
+    await Promise.all(needs)
+    const outputs = new Map<number, readonly RowBlock[]>()
+    this.#outputs.set(stage.key, outputs)
+    await Promise.all([...stage.drafts].map(async ([partition, draft]) => {
+      outputs.set(partition, await this.#blocks(stage, partition, draft))
+      this.around.events.emit('taskEnd', { job: this.id, done: ++this.#done, tasks: this.#tasks })
+    }))
+    if (stage.kind === 'bounds') this.around.borders.set(stage.of as RangePlan, outputs.get(0)![0]!)
+  }
+
+  async #blocks(stage: Stage, partition: number, draft: Draft): Promise<readonly RowBlock[]> {
+    if (stage.kind === 'persist') return [await this.around.store.compute(stage.of as PersistNode, partition, async () => this.#rows(await this.#task(draft))[0]!)]
+    const output = await this.#task(draft)
+    if (output.kind === 'rows') return output.blocks
+    this.#counts.set(partition, output.value)
+    return []
+  }
+
+  #rows(output: TaskOutput): readonly RowBlock[] {
+    if (output.kind !== 'rows') throw new Error('a stage between others gives rows')
+    return output.blocks
+  }
+
+  async #task(draft: Draft): Promise<TaskOutput> {
+    const { pool, shared } = this.around
+    const task = this.#filled(draft)
+    const answer = await pool.run({ job: this.id, operator: draft.at.operator, message: holdings => this.#message(draft, task, holdings) })
+    if (answer.kind === 'failed') throw taskError(answer.failure)
+    shared.merge(answer.deltas)
+    return answer.output
+  }
+
+  #message(draft: Draft, task: Task, holdings: Holdings): ReturnType<Parameters<ExecutorPool['run']>[0]['message']> {
+    const functions = this.functions.get(draft)!
+    return { task, functions, ...this.around.shared.missing(functions, task, holdings) }
+  }
+
+  /** The task, with what earlier stages made in the places that waited for it. */
+  #filled(draft: Draft): Task {
+    const pieces: Piece[] = [...draft.pieces]
+    for (const { slot, stage, partition } of draft.reads) pieces[slot] = { kind: 'blocks', blocks: this.#made(stage, partition) }
+    const { ending, borders } = draft
+    if (ending.kind !== 'exchange' || ending.placement.kind !== 'range' || !borders) return { pieces, ending, at: draft.at }
+    return { pieces, at: draft.at, ending: { ...ending, placement: { ...ending.placement, bounds: this.#made(borders, 0)[0]! } } }
+  }
+
+  #made(key: StageKey, partition: number): readonly RowBlock[] {
+    const outputs = this.#outputs.get(key)!
+    if (key.startsWith('persist')) return outputs.get(partition)!
+    return [...outputs.keys()].sort((a, b) => a - b).map(index => outputs.get(index)![partition]!).filter(block => block.records > 0)
+  }
+
+  #result(partition: number): unknown {
+    const { action } = this.job
+    const block = this.#outputs.get(RESULT)!.get(partition)![0]
+    switch (action.kind) {
+      case 'count': return this.#counts.get(partition)
+      case 'foreach': return undefined
+      case 'collect': case 'take': return decodeRows(block!)
+      case 'apply': return decodeRows(block!)[0]
+      case 'reduce': return reduced(decodeRows(block!))
+      default: return action satisfies never
+    }
+  }
+
+  #end(error: unknown): void {
+    this.#ended = true
+    if (error !== undefined) this.around.pool.abandon(this.id, error)
+    this.#outputs.clear()
+    this.around.events.emit('jobEnd', { job: this.id, error })
+  }
+}
+
+const reduced = (rows: readonly unknown[]): { empty: true } | { empty: false; value: unknown } => rows.length === 0 ? { empty: true } : { empty: false, value: rows[0] }

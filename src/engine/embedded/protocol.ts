@@ -1,0 +1,29 @@
+/** What the driver and an executor thread say to each other: plain data only. */
+import type { Failure } from '../task/failure.js'
+import type { Task, TaskOutput } from '../task/task.js'
+import type { Portable } from './closures.js'
+
+export type Shipped = readonly [id: number, portable: Portable]
+
+/** A task and what this executor does not have yet. */
+export interface RunTask {
+  readonly kind: 'run'
+  readonly id: number
+  readonly task: Task
+  readonly functions: Portable
+  readonly broadcasts: readonly Shipped[]
+  /** Each at zero; tspark's own kind by name, since its private fields cannot travel. */
+  readonly accumulators: readonly (readonly [id: number, zero: Portable | 'long'])[]
+  /** Classes of rows, by their definitions. */
+  readonly classes: readonly Portable[]
+}
+
+export type ToExecutor = RunTask | { readonly kind: 'forget'; readonly broadcast: number }
+
+export type FromExecutor =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly id: number; readonly output: TaskOutput; readonly deltas: readonly (readonly [id: number, delta: unknown])[] }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
+  | { readonly kind: 'console'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+
+export interface ExecutorData { readonly imports: readonly string[] }

@@ -1,0 +1,72 @@
+/**
+ * What tasks share with the driver: broadcast values, accumulators, classes of rows. Each is sent to an executor when a task
+ * first needs it there; what accumulators gained comes back with the task's answer and is merged once, when it succeeded.
+ */
+import type { AccumulatorV2 } from '../../core/accumulator.js'
+import { LongAccumulator } from '../../core/accumulator.js'
+import { classById, idOfClass, registerClass } from '../../core/classes.js'
+import { SparkError } from '../../core/errors.js'
+import type { Class } from '../task/row-classes.js'
+import type { NameClass } from '../task/row-values.js'
+import type { Task } from '../task/task.js'
+import { captureValue, type Portable } from './closures.js'
+import type { Holdings } from './executor-pool.js'
+import type { RunTask, Shipped } from './protocol.js'
+
+type Accumulator = AccumulatorV2<unknown, unknown>
+
+export class Shared {
+  readonly #broadcasts = new Map<number, Portable>()
+  readonly #accumulators = new Map<number, Accumulator>()
+  readonly #classes = new Map<string, Portable>()
+
+  broadcast(id: number, value: unknown): void { this.#broadcasts.set(id, captureValue(value, `broadcast ${id}`)) }
+  unbroadcast(id: number): void { this.#broadcasts.delete(id) }
+  register(accumulator: Accumulator): void { this.#accumulators.set(accumulator.id, accumulator) }
+
+  /** Names a class of rows that the driver encodes; its definition will travel with them. */
+  readonly nameClass: NameClass = type => idOfClass(type) ?? this.#name(type)
+
+  /** What the executor needs for that task and does not have. */
+  missing(functions: Portable, task: Task, holdings: Holdings): Pick<RunTask, 'broadcasts' | 'accumulators' | 'classes'> {
+    return {
+      broadcasts: functions.broadcasts.filter(id => !holdings.broadcasts.has(id)).map(id => this.#ship(id, holdings)),
+      accumulators: functions.accumulators.map(id => [id, this.#zero(id)] as const),
+      classes: classesOf(task).filter(id => !holdings.classes.has(id)).map(id => this.#definition(id, holdings)),
+    }
+  }
+
+  merge(deltas: readonly (readonly [id: number, delta: unknown])[]): void {
+    for (const [id, delta] of deltas) this.#accumulators.get(id)?.mergeDelta(delta)
+  }
+
+  #ship(id: number, holdings: Holdings): Shipped {
+    const portable = this.#broadcasts.get(id)
+    if (!portable) throw new SparkError('BROADCAST_DESTROYED', { id })
+    holdings.broadcasts.add(id)
+    return [id, portable]
+  }
+
+  #zero(id: number): Portable | 'long' {
+    const accumulator = this.#accumulators.get(id)!
+    return accumulator instanceof LongAccumulator ? 'long' : captureValue(accumulator.copyAndReset(), accumulator.name ?? `accumulator ${id}`)
+  }
+
+  #name(type: Class): string {
+    captureValue(type, type.name)
+    return idOfClass(type) ?? registerClass(type)
+  }
+
+  #definition(id: string, holdings: Holdings): Portable {
+    const known = this.#classes.get(id) ?? captureValue(classById(id), id)
+    this.#classes.set(id, known)
+    holdings.classes.add(id)
+    return known
+  }
+}
+
+function classesOf(task: Task): string[] {
+  const found = new Set<string>()
+  for (const piece of task.pieces) if (piece.kind === 'blocks') for (const { classes } of piece.blocks) for (const id of classes) found.add(id)
+  return [...found].filter(id => !id.startsWith('tspark:'))
+}

@@ -1,0 +1,73 @@
+/**
+ * What goes wrong inside a task, kept with the operator and the record it happened at. `Thrown` travels up through the fused
+ * functions; the executor turns it into a `Failure`, plain data, from which the driver makes the error card.
+ *
+ * Whatever is thrown may be hostile (a string, null, an object whose toString throws): describing it never throws.
+ */
+import { SparkError, type ErrorCode } from '../../core/errors.js'
+import { cut, format } from '../../core/format.js'
+import type { At } from './task.js'
+
+export class Thrown {
+  constructor(readonly at: At, readonly record: unknown, readonly hasRecord: boolean, readonly error: unknown) {}
+}
+
+export interface Failure {
+  readonly at: At
+  readonly record: string | undefined
+  /** `TypeError: x is not a function` */
+  readonly error: string
+  readonly stack: string
+  /** When tspark itself refused: the code, message and fix of its SparkError. */
+  readonly refusal: { readonly code: ErrorCode; readonly message: string; readonly fix: string } | undefined
+}
+
+const RECORD_CHARS = 200
+
+/** Wraps what a user's function threw; what is wrapped already stays as it is. */
+export const thrown = (at: At, record: unknown, error: unknown): Thrown => error instanceof Thrown ? error : new Thrown(at, record, true, error)
+export const thrownWithoutRecord = (at: At, error: unknown): Thrown => error instanceof Thrown ? error : new Thrown(at, undefined, false, error)
+
+export const notAPair = (at: At, row: unknown): Thrown => thrown(at, row, new SparkError('NOT_A_PAIR', { operator: at.operator, got: describe(row) }))
+
+export function wrongResult(at: At, row: unknown, expected: string, got: unknown): Thrown {
+  return thrown(at, row, new SparkError('WRONG_RESULT', { operator: at.operator, expected, got: describe(got) }))
+}
+
+export const promised = (at: At, row: unknown): Thrown => thrown(at, row, new SparkError('RETURNED_PROMISE', { operator: at.operator }))
+
+export function toFailure(error: unknown, at: At): Failure {
+  const found = error instanceof Thrown ? error : new Thrown(at, undefined, false, error)
+  return {
+    at: found.at,
+    record: found.hasRecord ? cut(format(found.record), RECORD_CHARS) : undefined,
+    error: nameAndMessage(found.error),
+    stack: stackOf(found.error),
+    refusal: refusalOf(found.error),
+  }
+}
+
+/** `5 (a number)`, `"hello" (a string)`, `undefined`: what came, for messages that say what was expected. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  const text = cut(format(value), 60)
+  return typeof value === 'string' ? `"${text}" (a string)` : `${text} (${kindOf(value)})`
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function nameAndMessage(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${format(error)}`
+  } catch { return 'thrown: something that cannot be shown' }
+}
+
+function stackOf(error: unknown): string {
+  try { return error instanceof Error ? String(error.stack ?? '') : '' } catch { return '' }
+}
+
+const refusalOf = (error: unknown): Failure['refusal'] =>
+  error instanceof SparkError ? { code: error.code, message: error.message, fix: error.fix } : undefined

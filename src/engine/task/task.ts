@@ -1,0 +1,70 @@
+/**
+ * A task as plain data: what one executor is asked to do for one partition. Threads and processes receive it as it stands.
+ *
+ * `pieces` is the way of the rows, piece 0 nearest to the ending; a piece names its inputs by index, and inputs always come
+ * after it. A chain is data before it is functions, so that rules can look at it. Functions are numbers: indices into what
+ * closure/ rebuilds for the task.
+ *
+ * Deliberately absent: shuffles and persisted nodes. The driver has replaced them by the blocks they produced.
+ */
+import type { CallSite } from '../../core/call-site.js'
+import type { NarrowOp } from '../../plan/rdd-plan.js'
+
+/** Index into the task's functions; −1 where there is none. */
+export type FnIndex = number
+
+/** The operator as the user called it, for errors. */
+export interface At { readonly operator: string; readonly site: CallSite | undefined }
+
+/** Encoded rows (row-codec.ts) in memory that all threads share. */
+export interface RowBlock {
+  readonly buffer: SharedArrayBuffer
+  readonly start: number
+  readonly end: number
+  readonly records: number
+  /** Ids of the classes whose instances are among the rows. */
+  readonly classes: readonly string[]
+}
+
+export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number }
+
+export type Piece =
+  | { readonly kind: 'blocks'; readonly blocks: readonly RowBlock[] }
+  | { readonly kind: 'lines'; readonly buffer: SharedArrayBuffer; readonly byteLength: number }
+  | { readonly kind: 'fileLines'; readonly path: string; readonly start: number; readonly end: number; readonly maxLineBytes: number }
+  | { readonly kind: 'wholeFile'; readonly path: string }
+  | { readonly kind: 'chain'; readonly input: number; readonly steps: readonly Step[] }
+  | { readonly kind: 'concat'; readonly inputs: readonly number[] }
+  | { readonly kind: 'aggregate'; readonly input: number; readonly at: At; readonly by: AggregateBy }
+  | { readonly kind: 'sort'; readonly input: number; readonly at: At; readonly ascending: boolean; readonly compare: FnIndex }
+  | { readonly kind: 'cogroup'; readonly inputs: readonly number[]; readonly at: At }
+  | { readonly kind: 'zip'; readonly inputs: readonly number[]; readonly at: At; readonly fn: FnIndex; readonly index: number }
+
+/** `values`: pairs of raw values, to create and merge. `combiners`: pairs that a map side has combined already. */
+export type AggregateBy =
+  | { readonly from: 'values'; readonly create: FnIndex; readonly mergeValue: FnIndex }
+  | { readonly from: 'combiners'; readonly mergeCombiners: FnIndex }
+
+export type Placement =
+  | { readonly kind: 'hash'; readonly numPartitions: number }
+  | { readonly kind: 'range'; readonly numPartitions: number; readonly ascending: boolean; readonly compare: FnIndex; readonly bounds: RowBlock }
+  | { readonly kind: 'custom'; readonly numPartitions: number; readonly fn: FnIndex }
+
+/** What becomes of the rows at the end. `sample` and `bounds` find the borders of a range partitioner. */
+export type Ending =
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'take'; readonly n: number }
+  | { readonly kind: 'count' }
+  | { readonly kind: 'foreach'; readonly fn: FnIndex }
+  | { readonly kind: 'reduce'; readonly fn: FnIndex }
+  | { readonly kind: 'apply'; readonly fn: FnIndex; readonly index: number }
+  | { readonly kind: 'exchange'; readonly placement: Placement; readonly combine: AggregateBy | undefined }
+  | { readonly kind: 'sample'; readonly size: number; readonly seed: number }
+  | { readonly kind: 'bounds'; readonly numPartitions: number; readonly compare: FnIndex }
+
+export interface Task { readonly pieces: readonly Piece[]; readonly ending: Ending; readonly at: At }
+
+/** `rows`: one block per bucket for an exchange, one for all else. `value` is a count. */
+export type TaskOutput =
+  | { readonly kind: 'rows'; readonly blocks: readonly RowBlock[] }
+  | { readonly kind: 'value'; readonly value: number }
