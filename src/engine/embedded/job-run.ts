@@ -10,10 +10,10 @@ import { decodeRows } from '../task/row-codec.js'
 import type { Piece, RowBlock, Task, TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
 import type { Portable } from './closures.js'
-import type { Draft } from './draft.js'
+import type { Draft, StageKey } from './draft.js'
 import type { ExecutorPool, Holdings } from './executor-pool.js'
 import type { Shared } from './shared.js'
-import { RESULT, type JobPlan, type RangePlan, type Stage, type StageKey } from './stages.js'
+import { RESULT, type JobPlan, type RangePlan, type Stage } from './stages.js'
 import { taskError } from './task-error.js'
 
 export interface JobSurroundings {

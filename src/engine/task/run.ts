@@ -51,7 +51,7 @@ function finish(source: Source, ending: Ending, at: At, host: TaskHost): TaskOut
     case 'reduce': return rows(reduce(source, fns[ending.fn]!, at))
     case 'apply': return apply(source, fns[ending.fn]!, ending.index, at, value => rows([value]))
     case 'exchange': return { kind: 'rows', blocks: encodeBlocks(exchange(source, ending, at, fns), at.operator, nameClass) }
-    case 'sample': return rows(sample(source, ending.size, ending.seed))
+    case 'sample': return rows(sample(source, ending.size, ending.seed, at))
     case 'bounds': return rows(borders(toArray(source) as [unknown, number][], ending.numPartitions, comparison(fns[ending.compare]), at))
     default: return ending satisfies never
   }
@@ -118,8 +118,8 @@ function combined(source: Source, by: NonNullable<(Ending & { kind: 'exchange' }
   return table.rows
 }
 
-function sample(source: Source, size: number, seed: number): unknown[] {
-  const kept = reservoir(size, seed)
+function sample(source: Source, size: number, seed: number, at: At): unknown[] {
+  const kept = reservoir(size, seed, at)
   drain(source, kept.push)
   return kept.rows()
 }

@@ -4,7 +4,7 @@
  * Borders come from a sample of [key, weight] rows, as in Spark's RangePartitioner: walk the sorted sample and cut wherever
  * another share of the whole weight is full. Equal keys never straddle a border.
  */
-import { naturalOrder } from '../../core/order.js'
+import { compare as naturalOrder } from '../../core/compare.js'
 import { seededRandom } from '../../core/random.js'
 import type { Fn } from './fuse.js'
 import { notAPair, thrown, thrownWithoutRecord } from './failure.js'
@@ -23,15 +23,16 @@ export const sortByKey = (input: Source, ascending: boolean, compare: Compare, a
   return ofArray(rows)
 })
 
-/** Keeps `size` of the pushed keys, each equally likely; the seed makes it the same ones each time. */
-export function reservoir(size: number, seed: number): { readonly push: Push; rows(): [key: unknown, weight: number][] } {
+/** Keeps the keys of `size` of the pushed pairs, each equally likely; the seed makes it the same ones each time. */
+export function reservoir(size: number, seed: number, at: At): { readonly push: Push; rows(): [key: unknown, weight: number][] } {
   const kept: unknown[] = []
   const random = seededRandom(seed)
   let seen = 0
   return {
-    push(key) {
+    push(row) {
+      if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
       const slot = seen++ < size ? kept.length : Math.floor(random() * seen)
-      if (slot < size) kept[slot] = key
+      if (slot < size) kept[slot] = row[0]
     },
     rows: () => kept.map(key => [key, seen / kept.length]),
   }
