@@ -12,11 +12,11 @@ import { SparkError } from '../core/errors.js'
 import { Time } from '../core/time.js'
 import type { Engine } from '../engine/engine.js'
 import type { RddNode } from '../plan/rdd-plan.js'
-import { carriesState } from '../plan/stream-plan.js'
+import { carriesState, streamParents } from '../plan/stream-plan.js'
 import type { OutputNode, StateNode, StreamNode, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
 import type { Batch } from './batch.js'
 import { RddHolder } from './rdd-holder.js'
-import { graphOf } from './stream-graph.js'
+import { graphOf, looksBack } from './stream-graph.js'
 import type { StreamGraph } from './stream-graph.js'
 import { united } from './stream-rdds.js'
 
@@ -102,7 +102,7 @@ export class BatchRunner {
   #entry(node: StreamNode, timeMs: number): Entry {
     const known = this.#look(node, timeMs)
     if (known !== undefined) return known
-    if (!this.#isDue(node, timeMs) || timeMs > this.#nowMs || this.#isPastState(node, timeMs)) return null
+    if (!this.#isDue(node, timeMs) || timeMs > this.#nowMs || this.#isTooLate(node, timeMs)) return null
     return this.#put(node.id, timeMs, this.#derived(node, timeMs))
   }
 
@@ -110,7 +110,10 @@ export class BatchRunner {
     return timeMs > this.#zeroMs && (timeMs - this.#zeroMs) % node.slideDuration.milliseconds === 0
   }
 
-  #isPastState(node: StreamNode, timeMs: number): boolean { return carriesState(node) && timeMs < this.#nowMs }
+  /** Of the past, only what follows from RDDs that are still remembered can be made. */
+  #isTooLate(node: StreamNode, timeMs: number): boolean {
+    return timeMs < this.#nowMs && (looksBack(node) || streamParents(node).some(parent => !isRdd(this.#entry(parent, timeMs))))
+  }
 
   #derived(node: StreamNode, timeMs: number): Entry {
     try {
@@ -190,7 +193,7 @@ export class BatchRunner {
     const rdds: RddNode[] = []
     for (let timeMs = this.#firstDueMs(node, afterMs); timeMs <= untilMs; timeMs += node.slideDuration.milliseconds) {
       const entry = timeMs === this.#nowMs ? found(this.#entry(node, timeMs)) : this.#look(node, timeMs)
-      if (entry && !(entry instanceof Failure)) rdds.push(entry)
+      if (isRdd(entry)) rdds.push(entry)
     }
     return rdds
   }
@@ -207,18 +210,18 @@ export class BatchRunner {
   }
 
   #openOf(node: StreamNode, timeMs: number, entry: Entry | undefined): OpenRdd[] {
-    return entry && !(entry instanceof Failure) && this.#holder.isOpen(entry) ? [{ node, timeMs, rdd: entry }] : []
+    return isRdd(entry) && this.#holder.isOpen(entry) ? [{ node, timeMs, rdd: entry }] : []
   }
 
   #settle(node: StreamNode, timeMs: number, entry: Entry): void {
-    if (!entry || entry instanceof Failure) return
+    if (!isRdd(entry)) return
     const leaf = this.#holder.leaf(entry)
     if (leaf !== entry) this.#put(node.id, timeMs, leaf)
     if (timeMs === this.#nowMs && carriesState(node)) this.#carried.set(node.id, { timeMs, rdd: leaf })
   }
 
   * #roots(): Iterable<RddNode> {
-    for (const times of this.#entries.values()) for (const entry of times.values()) if (entry && !(entry instanceof Failure)) yield entry
+    for (const times of this.#entries.values()) for (const entry of times.values()) if (isRdd(entry)) yield entry
     for (const { rdd } of this.#carried.values()) yield rdd
   }
 
@@ -234,6 +237,8 @@ export class BatchRunner {
 }
 
 const LEAVES = new Set<RddNode['kind']>(['collection', 'blocks', 'persist'])
+
+const isRdd = (entry: Entry | undefined): entry is RddNode => !!entry && !(entry instanceof Failure)
 
 function found(entry: Entry): RddNode | null {
   if (entry instanceof Failure) throw entry.error

@@ -12,8 +12,8 @@ interface Options {
   readonly periodMs: number
   /** The first batch is later than this. */
   readonly afterMs: number
-  /** Takes and submits the batch of a time. */
-  readonly generate: (time: Time) => Promise<void>
+  /** Takes and submits the batch of a time; `last` is the one that was being filled when the context stopped. */
+  readonly generate: (time: Time, last: boolean) => Promise<void>
 }
 
 export class JobGenerator {
@@ -50,7 +50,7 @@ export class JobGenerator {
   }
 
   /** After stop: closes the batch that was being filled, under the time it would have had. */
-  async generateLast(): Promise<void> { await this.#generateNext() }
+  async generateLast(): Promise<void> { await this.#generateNext(true) }
 
   async #tick(): Promise<void> {
     while (this.#isDue()) {
@@ -63,9 +63,9 @@ export class JobGenerator {
 
   #isDue(): boolean { return !this.#stopped && this.#nextMs <= this.#options.clock.now() }
 
-  async #generateNext(): Promise<void> {
+  async #generateNext(last = false): Promise<void> {
     const time = new Time(this.#nextMs)
     this.#nextMs += this.#options.periodMs
-    await this.#options.generate(time)
+    await this.#options.generate(time, last)
   }
 }

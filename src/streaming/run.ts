@@ -39,7 +39,7 @@ export class Run {
     this.#options = options
     this.#plan = plan
     this.#tracker = new ReceiverTracker({ engine, events, batchDuration, startTime: new Time(clock.now()) })
-    this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, generate: time => this.#generate(time) })
+    this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, generate: (time, last) => this.#generate(time, last) })
     this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime })
     this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, completed: (batch, info) => this.#completed(batch, info) })
   }
@@ -84,6 +84,7 @@ export class Run {
 
   /** Everything received becomes batches, and all batches run. */
   async #finish(): Promise<void> {
+    await this.#generator.idle()
     await Promise.all([this.#generator.stop(), this.#tracker.stop()])
     await this.#generator.generateLast()
     await this.#scheduler.idle()
@@ -106,10 +107,10 @@ export class Run {
 
   #within(limitMs: number, work: Promise<unknown>): Promise<boolean> { return within(this.#options.clock, limitMs, work) }
 
-  async #generate(time: Time): Promise<void> {
+  async #generate(time: Time, last: boolean): Promise<void> {
     const plan = this.#plan
     const inputs = await this.#tracker.take(plan.inputs, time)
-    if (this.#stopping && [...inputs.values()].every(isEmpty)) return
+    if (last && [...inputs.values()].every(isEmpty)) return
     this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
   }
 

@@ -52,6 +52,9 @@ function inOrder(roots: readonly StreamNode[]): readonly StreamNode[] {
   return [...seen]
 }
 
+/** Whether its RDD is made of earlier ones too. */
+export const looksBack = (node: StreamNode): boolean => readsPast(node) || carriesState(node)
+
 const readsPast = (node: StreamNode): boolean => node.kind === 'window' || node.kind === 'windowedReduce'
 
 function levelsOf(plan: StreamPlan, nodes: readonly StreamNode[]): ReadonlyMap<number, StorageLevel> {

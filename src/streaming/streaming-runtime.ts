@@ -7,14 +7,14 @@
 import { currentBatch } from '../core/batch-scope.js'
 import type { Clock } from '../core/clock.js'
 import type { SparkConf } from '../core/conf.js'
+import { SparkError } from '../core/errors.js'
 import type { EventBus } from '../core/events.js'
-import { Time } from '../core/time.js'
+import type { Time } from '../core/time.js'
 import type { Engine } from '../engine/engine.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import type { CompletedBatch } from './batch.js'
 import { Run } from './run.js'
-import { validatePlan } from './validate.js'
 import { ContextWaiter } from './waiter.js'
 
 export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf }
@@ -32,14 +32,14 @@ export class StreamingRuntime {
    * Starts the inputs and the timer; the first batch is at the next multiple of the batch duration.
    * A promise only where an input needs time to start. What throws, here or in the promise, leaves everything as it was.
    *
-   * @throws NO_OUTPUT_OPERATIONS, DURATION_NOT_MULTIPLE, UNION_SLIDES_DIFFER
+   * @throws NO_OUTPUT_OPERATIONS
    * @example
    * const runtime = new StreamingRuntime({ engine, clock: new ManualClock(), events: new EventBus(), conf: new SparkConf() })
    * runtime.start(plan)
    */
   start(plan: StreamPlan): void | Promise<void> {
     if (this.#run) return this.use(plan)
-    validatePlan(plan)
+    if (plan.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
     const run = new Run({ ...this.#options, plan, afterMs: this.#lastTimeMs, completed: info => this.#completed(info) })
     const started = run.open()
     this.#run = run
@@ -47,11 +47,8 @@ export class StreamingRuntime {
     return started.then(() => this.#begin(run), error => { this.#run = undefined; throw error })
   }
 
-  /** Another plan, from the next batch on; nodes that are in both keep their state and windows. Throws as start does. */
-  use(plan: StreamPlan): void {
-    validatePlan(plan)
-    this.#run?.use(plan)
-  }
+  /** Another plan, from the next batch on; nodes that are in both keep their state and windows. */
+  use(plan: StreamPlan): void { this.#run?.use(plan) }
 
   /**
    * Ends the inputs and the timer. Gracefully: what has been received is processed first, within
