@@ -1,0 +1,218 @@
+/**
+ * From a module to a script over cells: `const norm = (w: string) => w.trim()` becomes `norm$7 = (w) => w.trim()`.
+ *
+ * A ts-node "before" transformer, so that types are still there to be erased and the source map leads to the user's own text. The
+ * script declares nothing itself: the evaluator makes the cells as properties of globalThis, so no line can poison a name for the
+ * next, and a function's source still reads as typed. Functions come first, as hoisting would have it, then imports.
+ * Known differences from a module: an import is read once (a cell is no live binding), and a name used too early is undefined.
+ */
+import ts from 'typescript'
+import { isAmbient, isUsing, isVarList } from './declared.js'
+import type { References } from './references.js'
+
+/** Where the script finds what the evaluator gives it: `wait` and `import`. */
+export const HELPER = '$tspark'
+
+export interface CellScript {
+  /** End of identifier → cell. */
+  readonly references: References
+  /** Names of imports that are values; the others are types and vanish. */
+  readonly importedValues: ReadonlySet<string>
+  readonly asynchronous: boolean
+}
+
+const { factory } = ts
+
+export const toCells = (script: CellScript): ts.TransformerFactory<ts.SourceFile> => context => file => {
+  const lower = new Lowering(script, context)
+  const bodies = file.statements.flatMap(statement => lower.statement(statement))
+  const statements = [...bodies.filter(isHoisted), ...bodies.filter(({ hoist }) => hoist === 'import'), ...bodies.filter(({ hoist }) => !hoist)].map(({ node }) => node)
+  const result = factory.updateSourceFile(file, [strict(), ...script.asynchronous ? [asyncBody(statements)] : statements])
+  Object.assign(result, { externalModuleIndicator: undefined }) // a script now: no `export {}`
+  return result
+}
+
+const isHoisted = ({ hoist }: Lowered): boolean => hoist === 'function'
+const strict = (): ts.Statement => factory.createExpressionStatement(factory.createStringLiteral('use strict', true))
+
+/** `(async () => { …; return last })()` */
+function asyncBody(statements: readonly ts.Statement[]): ts.Statement {
+  const last = statements.at(-1)
+  const body = last && ts.isExpressionStatement(last)
+    ? [...statements.slice(0, -1), ts.setTextRange(factory.createReturnStatement(last.expression), last)]
+    : statements
+  const run = factory.createArrowFunction([factory.createModifier(ts.SyntaxKind.AsyncKeyword)], undefined, [], undefined, undefined, factory.createBlock(body, true))
+  return factory.createExpressionStatement(factory.createCallExpression(factory.createParenthesizedExpression(run), undefined, []))
+}
+
+interface Lowered { readonly node: ts.Statement; readonly hoist?: 'function' | 'import' }
+
+class Lowering {
+  #depth = 0
+
+  constructor(readonly script: CellScript, readonly context: ts.TransformationContext) {}
+
+  statement(statement: ts.Statement): Lowered[] {
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || isAmbient(statement)) return []
+    if (ts.isImportDeclaration(statement)) return this.#import(statement)
+    if (ts.isImportEqualsDeclaration(statement)) return this.#assign(statement.name, ts.isExternalModuleReference(statement.moduleReference) ? undefined : entityExpression(statement.moduleReference), statement)
+    if (ts.isExportDeclaration(statement)) return statement.moduleSpecifier && !statement.isTypeOnly ? [this.#sideEffect(statement.moduleSpecifier, statement)] : []
+    if (ts.isExportAssignment(statement)) return [{ node: this.#expression(statement.expression, statement) }]
+    if (ts.isFunctionDeclaration(statement)) return this.#function(statement)
+    if (ts.isClassDeclaration(statement)) return this.#class(statement)
+    if (ts.isEnumDeclaration(statement) || ts.isModuleDeclaration(statement)) return this.#namespace(statement)
+    if (ts.isVariableStatement(statement) && !isUsing(statement.declarationList)) return this.#variables(statement.declarationList, statement).map(node => ({ node }))
+    return [{ node: this.#visit(statement) as ts.Statement }]
+  }
+
+  #import(statement: ts.ImportDeclaration): Lowered[] {
+    const clause = statement.importClause
+    if (!clause) return [this.#sideEffect(statement.moduleSpecifier, statement)]
+    const loaded = (): ts.Expression => this.#imported(statement.moduleSpecifier)
+    const named = clause.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : []
+    const picks = [
+      ...clause.name && this.#isValue(clause.name) ? [factory.createPropertyAssignment('default', this.#cell(clause.name))] : [],
+      ...named.filter(({ name, isTypeOnly }) => !isTypeOnly && this.#isValue(name))
+        .map(({ name, propertyName }) => factory.createPropertyAssignment(propertyText(propertyName ?? name), this.#cell(name))),
+    ]
+    const namespace = clause.namedBindings && ts.isNamespaceImport(clause.namedBindings) && this.#isValue(clause.namedBindings.name) ? clause.namedBindings.name : undefined
+    const targets = [...picks.length ? [factory.createObjectLiteralExpression(picks)] : [], ...namespace ? [this.#cell(namespace)] : []]
+    return targets.map(target => ({ node: at(factory.createExpressionStatement(factory.createAssignment(target, loaded())), statement), hoist: 'import' as const }))
+  }
+
+  #isValue(id: ts.Identifier): boolean { return this.script.importedValues.has(id.text) }
+
+  #sideEffect(specifier: ts.Expression, statement: ts.Statement): Lowered {
+    return { node: at(factory.createExpressionStatement(this.#imported(specifier)), statement), hoist: 'import' }
+  }
+
+  #imported(specifier: ts.Expression): ts.Expression { return factory.createAwaitExpression(call('import', [specifier])) }
+
+  #function(declaration: ts.FunctionDeclaration): Lowered[] {
+    if (!declaration.body) return []
+    const fn = factory.createFunctionExpression(withoutExport(declaration)?.filter(ts.isModifier), declaration.asteriskToken, declaration.name, declaration.typeParameters, declaration.parameters, declaration.type, declaration.body)
+    return this.#declare(declaration.name, at(fn, declaration), declaration).map(lowered => ({ ...lowered, hoist: 'function' as const }))
+  }
+
+  #class(declaration: ts.ClassDeclaration): Lowered[] {
+    const modifiers = withoutExport(declaration)?.filter(({ kind }) => kind !== ts.SyntaxKind.AbstractKeyword)
+    return this.#declare(declaration.name, at(factory.createClassExpression(modifiers, declaration.name, declaration.typeParameters, declaration.heritageClauses, declaration.members), declaration), declaration)
+  }
+
+  /** An enum or namespace stays one, inside a function that gives it. */
+  #namespace(declaration: ts.EnumDeclaration | ts.ModuleDeclaration): Lowered[] {
+    if (!ts.isIdentifier(declaration.name) || !this.script.references.has(declaration.name.end)) return []
+    const plain = ts.isEnumDeclaration(declaration)
+      ? factory.updateEnumDeclaration(declaration, undefined, factory.createIdentifier(declaration.name.text), declaration.members)
+      : factory.updateModuleDeclaration(declaration, undefined, factory.createIdentifier(declaration.name.text), declaration.body)
+    const inner = this.#inside(plain) as ts.Statement
+    const body = factory.createBlock([inner, factory.createReturnStatement(factory.createIdentifier(declaration.name.text))], true)
+    const made = factory.createCallExpression(factory.createParenthesizedExpression(factory.createArrowFunction(undefined, undefined, [], undefined, undefined, body)), undefined, [])
+    return [{ node: at(factory.createExpressionStatement(factory.createAssignment(this.#cell(declaration.name), made)), declaration) }]
+  }
+
+  /** `name$7 = expression`, or the expression alone for an `export default` without a name. */
+  #declare(name: ts.Identifier | undefined, expression: ts.Expression, statement: ts.Statement): Lowered[] {
+    const visited = this.#children(expression) as ts.Expression
+    return [{ node: at(factory.createExpressionStatement(name ? factory.createAssignment(this.#cell(name), visited) : factory.createVoidExpression(visited)), statement) }]
+  }
+
+  #assign(name: ts.Identifier, value: ts.Expression | undefined, statement: ts.Statement): Lowered[] {
+    return value ? [{ node: this.#expression(factory.createAssignment(this.#cell(name), this.#visit(value) as ts.Expression), statement) }] : []
+  }
+
+  /** A nested `var x` without a value keeps what it has; at the top it starts as undefined. */
+  #variables(list: ts.VariableDeclarationList, statement: ts.Node, nested = false): ts.Statement[] {
+    return list.declarations.flatMap(declaration => {
+      const value = declaration.initializer ? this.#visit(declaration.initializer) as ts.Expression : undefined
+      if (!value && nested) return []
+      return [at(factory.createExpressionStatement(factory.createAssignment(this.#target(declaration.name), value ?? factory.createVoidZero())), list.declarations.length > 1 ? declaration : statement)]
+    })
+  }
+
+  /** A binding pattern as an assignment pattern: `{ x, y: [z = 1], ...rest }` over cells. */
+  #target(name: ts.BindingName): ts.Expression {
+    if (ts.isIdentifier(name)) return this.#cell(name)
+    if (ts.isArrayBindingPattern(name)) return at(factory.createArrayLiteralExpression(name.elements.map(element =>
+      ts.isOmittedExpression(element) ? element : element.dotDotDotToken ? factory.createSpreadElement(this.#target(element.name)) : this.#withDefault(element))), name)
+    return at(factory.createObjectLiteralExpression(name.elements.map(element => element.dotDotDotToken
+      ? factory.createSpreadAssignment(this.#target(element.name))
+      : factory.createPropertyAssignment(this.#propertyName(element), this.#withDefault(element)))), name)
+  }
+
+  #withDefault(element: ts.BindingElement): ts.Expression {
+    const target = this.#target(element.name)
+    return element.initializer ? factory.createAssignment(target, this.#visit(element.initializer) as ts.Expression) : target
+  }
+
+  #propertyName(element: ts.BindingElement): ts.PropertyName {
+    if (!element.propertyName) return factory.createIdentifier((element.name as ts.Identifier).text)
+    return ts.isComputedPropertyName(element.propertyName) ? this.#visit(element.propertyName) as ts.PropertyName : element.propertyName
+  }
+
+  #cell(id: ts.Identifier): ts.Identifier {
+    const cell = this.script.references.get(id.end)
+    return at(factory.createIdentifier(cell ?? id.text), id)
+  }
+
+  #expression(expression: ts.Expression, statement: ts.Node): ts.ExpressionStatement {
+    return at(factory.createExpressionStatement(this.#visit(expression) as ts.Expression), statement)
+  }
+
+  #children(node: ts.Node): ts.Node { return ts.visitEachChild(node, child => this.#visit(child), this.context) }
+
+  #visit(node: ts.Node): ts.Node {
+    if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return this.#inside(node)
+    if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node)
+    if (ts.isIdentifier(node)) return this.script.references.has(node.end) ? this.#cell(node) : node
+    if (this.#depth > 0) return this.#children(node)
+    if (ts.isAwaitExpression(node)) return at(factory.createAwaitExpression(call('wait', [this.#visit(node.expression) as ts.Expression])), node)
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) return at(call('import', node.arguments.map(argument => this.#visit(argument) as ts.Expression)), node)
+    return this.#hoistedVar(node) ?? this.#children(node)
+  }
+
+  /** `var` in a block, or in the head of a loop, belongs to the top level. */
+  #hoistedVar(node: ts.Node): ts.Node | undefined {
+    if (ts.isVariableStatement(node) && isVarList(node.declarationList)) return factory.createBlock(this.#variables(node.declarationList, node, true))
+    if (ts.isForStatement(node) && node.initializer && isVarList(node.initializer)) {
+      const expressions = this.#variables(node.initializer, node, true).map(statement => (statement as ts.ExpressionStatement).expression)
+      const start = expressions.length ? expressions.reduce((a, b) => factory.createComma(a, b)) : undefined
+      return factory.updateForStatement(node, start, this.#optional(node.condition), this.#optional(node.incrementor), this.#visit(node.statement) as ts.Statement)
+    }
+    if ((ts.isForInStatement(node) || ts.isForOfStatement(node)) && isVarList(node.initializer)) {
+      const target = this.#target(node.initializer.declarations[0]!.name)
+      const [expression, body] = [this.#visit(node.expression) as ts.Expression, this.#visit(node.statement) as ts.Statement]
+      return ts.isForInStatement(node) ? factory.updateForInStatement(node, target, expression, body) : factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
+    }
+    return undefined
+  }
+
+  #optional(expression: ts.Expression | undefined): ts.Expression | undefined { return expression && this.#visit(expression) as ts.Expression }
+
+  #inside(node: ts.Node): ts.Node {
+    this.#depth++
+    const result = this.#children(node)
+    this.#depth--
+    return result
+  }
+
+  /** `{ lines }` is `{ lines: lines$3 }`. */
+  #shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const value = node.objectAssignmentInitializer && this.#visit(node.objectAssignmentInitializer) as ts.Expression
+    if (!this.script.references.has(node.name.end)) return factory.updateShorthandPropertyAssignment(node, node.name, value)
+    return at(factory.createPropertyAssignment(node.name.text, value ? factory.createAssignment(this.#cell(node.name), value) : this.#cell(node.name)), node)
+  }
+}
+
+const at = <T extends ts.Node>(node: T, original: ts.Node): T => ts.setTextRange(node, original)
+
+const call = (name: string, args: readonly ts.Expression[]): ts.CallExpression =>
+  factory.createCallExpression(factory.createPropertyAccessExpression(factory.createIdentifier(HELPER), name), undefined, args)
+
+const withoutExport = (declaration: ts.FunctionDeclaration | ts.ClassDeclaration): ts.ModifierLike[] | undefined =>
+  declaration.modifiers?.filter(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword)
+
+const propertyText = (name: ts.ModuleExportName): ts.PropertyName => ts.isStringLiteral(name) ? factory.createStringLiteral(name.text) : factory.createIdentifier(name.text)
+
+const entityExpression = (name: ts.EntityName): ts.Expression =>
+  ts.isIdentifier(name) ? name : factory.createPropertyAccessExpression(entityExpression(name.left), factory.createIdentifier(name.right.text))

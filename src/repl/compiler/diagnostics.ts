@@ -1,0 +1,31 @@
+/**
+ * From the compiler's diagnostics to ours: the user's positions, the whole chain of reasons, session-internal file names removed, and a
+ * line of help where the mistake is a known one.
+ */
+import ts from 'typescript'
+import type { Diagnostic } from '../outcome.js'
+import { lineColumn, toUserOffset } from './edits.js'
+import type { Insertion } from './edits.js'
+import { helpFor } from './mistakes.js'
+
+export interface Source { readonly text: string; readonly insertions: readonly Insertion[]; readonly locale: string }
+
+export function toDiagnostic(diagnostic: ts.Diagnostic, source: Source): Diagnostic {
+  const inOther = diagnostic.file && diagnostic.file.text.length && !diagnostic.file.fileName.includes('[repl]-') && diagnostic.file.fileName !== 'input.ts' ? diagnostic.file : undefined
+  const text = inOther?.text ?? source.text
+  const insertions = inOther ? [] : source.insertions
+  const start = Math.min(toUserOffset(diagnostic.start ?? 0, insertions), text.length)
+  const end = Math.min(toUserOffset((diagnostic.start ?? 0) + (diagnostic.length ?? 1), insertions), text.length)
+  const message = readable(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'))
+  const help = inOther ? undefined : helpFor({ code: diagnostic.code, message, text, start, end }, source.locale)
+  return { ...place(text, start, end), message, code: diagnostic.code, ...help && { help }, ...inOther && { file: inOther.fileName } }
+}
+
+function place(text: string, start: number, end: number): Pick<Diagnostic, 'line' | 'column' | 'length' | 'sourceLine'> {
+  const { line, column } = lineColumn(text, start)
+  const sourceLine = text.split('\n')[line - 1]!.replace(/\r$/, '')
+  return { line, column, length: Math.max(1, Math.min(end - start, sourceLine.length - column + 1)), sourceLine }
+}
+
+/** Types by the names users know: `import("…").DStream<string>` is DStream<string>. */
+export const readable = (text: string): string => text.replace(/(typeof )?import\("[^"]*"\)\./g, '$1')

@@ -1,0 +1,89 @@
+/**
+ * Mistakes that beginners and people from other shells make, each with the one line that helps. The compiler's own message comes first;
+ * this explains it in terms of what was probably meant. A row is data: what it looks like, and the help in each language we have.
+ */
+
+/** A diagnostic as the rows see it: positions in the user's text. */
+export interface Mistake { readonly code: number; readonly message: string; readonly text: string; readonly start: number; readonly end: number }
+
+interface Row {
+  readonly id: string
+  readonly when: (mistake: Mistake) => boolean
+  readonly help: { readonly en: string; readonly zh: string }
+}
+
+const at = ({ text, start, end }: Mistake): string => text.slice(start, end)
+const before = ({ text, start }: Mistake): string => text.slice(0, start)
+const lineOf = ({ text, start }: Mistake): string => text.slice(text.lastIndexOf('\n', start - 1) + 1).split('\n')[0]!
+
+const TYPOGRAPHIC = /[‘’‚‛“”„‟«»]/
+const FULL_WIDTH = /[\uff01-\uff5e\u3000-\u3002\u300c-\u300f]/
+const UNKNOWN_NAME = new Set([2304, 2552, 2581, 2503])
+const NO_PROPERTY = new Set([2339, 2551])
+const NOT_A_PROMISE_HERE = new Set([2339, 2551, 2362, 2363, 2365, 2367, 2345, 2322, 2488, 2548, 2461, 2801])
+
+export const MISTAKES: readonly Row[] = [
+  {
+    id: 'typographic-quotes', when: mistake => TYPOGRAPHIC.test(lineOf(mistake)) && mistake.code < 2000,
+    help: { en: `the quotes are typographic ones; code needs straight ones: " or '`, zh: `这里用了弯引号（“ ” ‘ ’）；代码要用直引号 " 或 '` },
+  },
+  {
+    id: 'full-width', when: mistake => FULL_WIDTH.test(lineOf(mistake)) && mistake.code < 2000,
+    help: { en: 'the line has full-width punctuation (（ ） ， ； ：); code needs the plain ones: ( ) , ; :', zh: '这一行有全角标点（（ ） ， ； ：）；代码要用半角的 ( ) , ; :' },
+  },
+  {
+    id: 'val', when: mistake => /(^|[\s;{])val\s+[\p{ID_Start}$_]/u.test(lineOf(mistake)) && (mistake.code < 2000 || at(mistake) === 'val'),
+    help: { en: 'TypeScript says const where Scala says val: const name = …', zh: 'Scala 的 val 在 TypeScript 里写作 const：const 名字 = …' },
+  },
+  {
+    id: 'def', when: mistake => /(^|[\s;{])def\s+[\p{ID_Start}$_]/u.test(lineOf(mistake)) && (mistake.code < 2000 || at(mistake) === 'def'),
+    help: { en: 'TypeScript says function where Scala and Python say def: function name(x: string) { return … }', zh: 'Scala 和 Python 的 def 在 TypeScript 里写作 function：function 名字(x: string) { return … }' },
+  },
+  {
+    id: 'lambda', when: mistake => /\blambda\b[^:]*:/.test(lineOf(mistake)) && (mistake.code < 2000 || at(mistake) === 'lambda'),
+    help: { en: 'a lambda is written with an arrow: x => x + 1, not lambda x: x + 1', zh: 'lambda 用箭头书写：x => x + 1，而不是 lambda x: x + 1' },
+  },
+  {
+    id: 'placeholder', when: mistake => UNKNOWN_NAME.has(mistake.code) && at(mistake) === '_',
+    help: { en: '`_` alone is no placeholder here; name it before the arrow: _ => _.split(" ")', zh: '`_` 在这里不是占位符；请在箭头前写出它：_ => _.split(" ")' },
+  },
+  {
+    id: 'tuple-field', when: mistake => NO_PROPERTY.has(mistake.code) && /^_[1-9]$/.test(at(mistake)),
+    help: { en: 'fields of a pair are counted from 0 in brackets: x[0] is the key, x[1] the value (Scala: x._1, x._2)', zh: '元组的元素用方括号从 0 数起：x[0] 是键，x[1] 是值（Scala 写作 x._1、x._2）' },
+  },
+  {
+    id: 'tuple-parentheses', when: mistake => mistake.code === 2695,
+    help: { en: 'a pair is written in brackets: [w, 1]; (w, 1) is only its last value', zh: '键值对用方括号书写：[w, 1]；(w, 1) 只是最后一个值' },
+  },
+  {
+    id: 'missing-return', when: mistake => /=>\s*\{/.test(mistake.text.slice(mistake.start)) && !/\breturn\b/.test(mistake.text.slice(mistake.start)) && /\bvoid\b/.test(mistake.message),
+    help: { en: 'a function with braces needs return: w => { return [w, 1] }, or no braces: w => [w, 1]', zh: '带花括号的函数需要 return：w => { return [w, 1] }，或者不用花括号：w => [w, 1]' },
+  },
+  {
+    id: 'missing-return-value', when: mistake => [2322, 2345, 2769].includes(mistake.code) && /\bvoid\b/.test(mistake.message) && /\{[^}]*$/.test(before(mistake)) === false && /=>\s*\{/.test(lineOf(mistake)) && !/\breturn\b/.test(lineOf(mistake)),
+    help: { en: 'a function with braces needs return: w => { return [w, 1] }, or no braces: w => [w, 1]', zh: '带花括号的函数需要 return：w => { return [w, 1] }，或者不用花括号：w => [w, 1]' },
+  },
+  {
+    id: 'collect-on-stream', when: mistake => NO_PROPERTY.has(mistake.code) && /^(collect|take|first|show)$/.test(at(mistake)) && /DStream</.test(mistake.message),
+    help: { en: 'a stream has no end to collect: use print(), or foreachRDD(rdd => …) and rdd.collect() there', zh: '流没有尽头，不能 collect：请用 print()，或在 foreachRDD(rdd => …) 里用 rdd.collect()' },
+  },
+  {
+    id: 'pairs-needed', when: mistake => mistake.code === 2684,
+    help: { en: 'this operator works on pairs [key, value]; make them first: .map(x => [x, 1])', zh: '这个算子需要键值对 [key, value]；请先写 .map(x => [x, 1])' },
+  },
+  {
+    id: 'missing-await', when: mistake => NOT_A_PROMISE_HERE.has(mistake.code) && /\b(Job)?Promise</.test(mistake.message),
+    help: { en: 'the result is a promise; put await before it: (await rdd.count()) + 1', zh: '结果是一个 promise；请在前面加 await：(await rdd.count()) + 1' },
+  },
+  {
+    id: 'used-in-its-own-initializer', when: mistake => mistake.code === 2448 || mistake.code === 7022,
+    help: { en: 'a const cannot be made from itself, even if an earlier line has the name; give the new one another name', zh: 'const 不能用自己来定义，即使前面的行有同名的变量；请换一个名字' },
+  },
+  {
+    id: 'const-assigned', when: mistake => mistake.code === 2588,
+    help: { en: 'declare it with let to change it later, or declare it again with const', zh: '要修改的变量请用 let 声明，或者用 const 重新声明' },
+  },
+]
+
+export const helpFor = (mistake: Mistake, locale: string): string | undefined =>
+  MISTAKES.find(({ when }) => when(mistake))?.help[locale.startsWith('zh') ? 'zh' : 'en']
