@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { originalPosition } from './source-text.js'
 
 export interface CallSite {
-  /** `<repl>:7` pieces: a file path, or `<repl>` with the number of the input. */
+  /** A file path, or `<repl>:7` for the seventh input. */
   readonly file: string
   /** From 1, in the user's own text. */
   readonly line: number
@@ -33,7 +33,11 @@ export function userFrame(stack: string): CallSite | undefined {
   return undefined
 }
 
-export const showSite = (site: CallSite | undefined): string => site ? `${site.file}:${site.line}` : 'unknown place'
+/** `prog.ts:12`; `<repl>:7` for the seventh input, `<repl>:7:3` for its third line. */
+export function showSite(site: CallSite | undefined): string {
+  if (!site) return 'unknown place'
+  return site.line === 1 && site.file.startsWith('<repl>') ? site.file : `${site.file}:${site.line}`
+}
 
 function parseFrame(line: string): CallSite | undefined {
   const match = /^\s+at (?:.*? \()?(.*?):(\d+):(\d+)\)?$/.exec(line)

@@ -16,6 +16,8 @@ export interface SourceText {
   readonly map?: SourceMapPayload
   /** Added to lines after mapping, where the user's text starts further down than line 1. */
   readonly lineOffset?: number
+  /** From the compiled text to the user's, where something was put into it before it was compiled (both from 1). */
+  readonly adjust?: (at: { line: number; column: number }) => { line: number; column: number }
 }
 
 export interface Position { readonly file: string; readonly line: number; readonly column: number; readonly text: string }
@@ -38,7 +40,8 @@ export const sourceOf = (scriptUrl: string): SourceText | undefined => lookUp(sc
 export function originalPosition(scriptUrl: string, line: number, column: number): Position | undefined {
   const source = lookUp(scriptUrl)
   if (!source) return undefined
-  const at = source.map ? mapped(source, line, column) : { line, column }
+  const compiled = source.map ? mapped(source, line, column) : { line, column }
+  const at = source.adjust?.(compiled) ?? compiled
   const text = source.text.split('\n')[at.line - 1] ?? ''
   return { file: source.file, line: at.line + (source.lineOffset ?? 0), column: at.column, text }
 }

@@ -24,7 +24,7 @@ export interface CellScript {
 const { factory } = ts
 
 export const toCells = (script: CellScript): ts.TransformerFactory<ts.SourceFile> => context => file => {
-  const lower = new Lowering(script, context)
+  const lower = new Lowering(script, context, awaitedLast(file))
   const bodies = file.statements.flatMap(statement => lower.statement(statement))
   const statements = [...bodies.filter(isHoisted), ...bodies.filter(({ hoist }) => hoist === 'import'), ...bodies.filter(({ hoist }) => !hoist)].map(({ node }) => node)
   const result = factory.updateSourceFile(file, [strict(), ...script.asynchronous ? [asyncBody(statements)] : statements])
@@ -32,14 +32,19 @@ export const toCells = (script: CellScript): ts.TransformerFactory<ts.SourceFile
   return result
 }
 
+function awaitedLast(file: ts.SourceFile): ts.Node | undefined {
+  const last = file.statements.at(-1)
+  return last && ts.isExpressionStatement(last) ? last.expression : undefined
+}
+
 const isHoisted = ({ hoist }: Lowered): boolean => hoist === 'function'
 const strict = (): ts.Statement => factory.createExpressionStatement(factory.createStringLiteral('use strict', true))
 
-/** `(async () => { …; return last })()` */
+/** `(async () => { …; return { value: last } })()`: boxed, since a promise that is the last value stays one. */
 function asyncBody(statements: readonly ts.Statement[]): ts.Statement {
   const last = statements.at(-1)
   const body = last && ts.isExpressionStatement(last)
-    ? [...statements.slice(0, -1), ts.setTextRange(factory.createReturnStatement(last.expression), last)]
+    ? [...statements.slice(0, -1), at(factory.createReturnStatement(factory.createObjectLiteralExpression([factory.createPropertyAssignment('value', last.expression)])), last)]
     : statements
   const run = factory.createArrowFunction([factory.createModifier(ts.SyntaxKind.AsyncKeyword)], undefined, [], undefined, undefined, factory.createBlock(body, true))
   return factory.createExpressionStatement(factory.createCallExpression(factory.createParenthesizedExpression(run), undefined, []))
@@ -50,7 +55,7 @@ interface Lowered { readonly node: ts.Statement; readonly hoist?: 'function' | '
 class Lowering {
   #depth = 0
 
-  constructor(readonly script: CellScript, readonly context: ts.TransformationContext) {}
+  constructor(readonly script: CellScript, readonly context: ts.TransformationContext, readonly last: ts.Node | undefined) {}
 
   statement(statement: ts.Statement): Lowered[] {
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || isAmbient(statement)) return []
@@ -90,21 +95,21 @@ class Lowering {
 
   #function(declaration: ts.FunctionDeclaration): Lowered[] {
     if (!declaration.body) return []
-    const fn = factory.createFunctionExpression(withoutExport(declaration)?.filter(ts.isModifier), declaration.asteriskToken, declaration.name, declaration.typeParameters, declaration.parameters, declaration.type, declaration.body)
+    const fn = factory.createFunctionExpression(withoutExport(declaration)?.filter(ts.isModifier), declaration.asteriskToken, ownName(declaration.name), declaration.typeParameters, declaration.parameters, declaration.type, declaration.body)
     return this.#declare(declaration.name, at(fn, declaration), declaration).map(lowered => ({ ...lowered, hoist: 'function' as const }))
   }
 
   #class(declaration: ts.ClassDeclaration): Lowered[] {
     const modifiers = withoutExport(declaration)?.filter(({ kind }) => kind !== ts.SyntaxKind.AbstractKeyword)
-    return this.#declare(declaration.name, at(factory.createClassExpression(modifiers, declaration.name, declaration.typeParameters, declaration.heritageClauses, declaration.members), declaration), declaration)
+    return this.#declare(declaration.name, at(factory.createClassExpression(modifiers, ownName(declaration.name), declaration.typeParameters, declaration.heritageClauses, declaration.members), declaration), declaration)
   }
 
   /** An enum or namespace stays one, inside a function that gives it. */
   #namespace(declaration: ts.EnumDeclaration | ts.ModuleDeclaration): Lowered[] {
     if (!ts.isIdentifier(declaration.name) || !this.script.references.has(declaration.name.end)) return []
     const plain = ts.isEnumDeclaration(declaration)
-      ? factory.updateEnumDeclaration(declaration, undefined, factory.createIdentifier(declaration.name.text), declaration.members)
-      : factory.updateModuleDeclaration(declaration, undefined, factory.createIdentifier(declaration.name.text), declaration.body)
+      ? factory.updateEnumDeclaration(declaration, undefined, ownName(declaration.name)!, declaration.members)
+      : factory.updateModuleDeclaration(declaration, undefined, ownName(declaration.name)!, declaration.body)
     const inner = this.#inside(plain) as ts.Statement
     const body = factory.createBlock([inner, factory.createReturnStatement(factory.createIdentifier(declaration.name.text))], true)
     const made = factory.createCallExpression(factory.createParenthesizedExpression(factory.createArrowFunction(undefined, undefined, [], undefined, undefined, body)), undefined, [])
@@ -166,9 +171,15 @@ class Lowering {
     if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node)
     if (ts.isIdentifier(node)) return this.script.references.has(node.end) ? this.#cell(node) : node
     if (this.#depth > 0) return this.#children(node)
-    if (ts.isAwaitExpression(node)) return at(factory.createAwaitExpression(call('wait', [this.#visit(node.expression) as ts.Expression])), node)
+    if (ts.isAwaitExpression(node)) return this.#await(node)
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) return at(call('import', node.arguments.map(argument => this.#visit(argument) as ts.Expression)), node)
     return this.#hoistedVar(node) ?? this.#children(node)
+  }
+
+  /** Waits where Ctrl-C can end it; the evaluator is told when all that stands before is finished. */
+  #await(node: ts.AwaitExpression): ts.Node {
+    const value = this.#visit(node.expression) as ts.Expression
+    return at(factory.createAwaitExpression(call('wait', node === this.last ? [value, factory.createTrue()] : [value])), node)
   }
 
   /** `var` in a block, or in the head of a loop, belongs to the top level. */
@@ -211,6 +222,9 @@ const call = (name: string, args: readonly ts.Expression[]): ts.CallExpression =
 
 const withoutExport = (declaration: ts.FunctionDeclaration | ts.ClassDeclaration): ts.ModifierLike[] | undefined =>
   declaration.modifiers?.filter(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword)
+
+/** Inside itself it keeps the name it was given. */
+const ownName = (name: ts.Identifier | undefined): ts.Identifier | undefined => name && factory.createIdentifier(name.text)
 
 const propertyText = (name: ts.ModuleExportName): ts.PropertyName => ts.isStringLiteral(name) ? factory.createStringLiteral(name.text) : factory.createIdentifier(name.text)
 

@@ -47,7 +47,7 @@ function receiverType(checker: ts.TypeChecker, file: ts.SourceFile, from: number
 function accepts(checker: ts.TypeChecker, receiver: ts.Type, name: string): boolean {
   const property = checker.getPropertyOfType(checker.getApparentType(receiver), name)
   const declaration = property?.valueDeclaration
-  if (!property || !declaration || !ts.isMethodLike(declaration)) return true
+  if (!declaration || !(ts.isMethodDeclaration(declaration) || ts.isMethodSignature(declaration))) return true
   const wanted = declaration.parameters[0]
   if (!wanted || wanted.name.getText() !== 'this' || !wanted.type) return true
   const pair = /\[\s*\w+\s*,\s*\w+\s*\]/.test(wanted.type.getText())

@@ -13,9 +13,11 @@ export interface Declared {
   readonly imported: boolean
   /** `declare …`: exists already, under its own name. */
   readonly ambient: boolean
+  /** A `var` inside a block: TypeScript's declaration emit passes over it. */
+  readonly nested: boolean
 }
 
-interface Found { readonly id: ts.Identifier; readonly kind: NameKind; readonly word?: string; readonly imported?: boolean; readonly ambient?: boolean }
+interface Found { readonly id: ts.Identifier; readonly kind: NameKind; readonly word?: string; readonly imported?: boolean; readonly ambient?: boolean; readonly nested?: boolean }
 
 export function declaredIn(file: ts.SourceFile, end: number): Declared[] {
   const found = file.statements.filter(statement => statement.getStart(file) < end).flatMap(inStatement)
@@ -27,6 +29,7 @@ function merge(name: string, all: readonly Found[]): Declared {
   return {
     name, kind: value.kind, word: value.word, nodes: all.map(({ id }) => id),
     imported: all.some(({ imported }) => imported), ambient: all.every(({ ambient, kind }) => ambient || kind === 'type') && value.kind !== 'type',
+    nested: all.every(({ nested }) => nested),
   }
 }
 
@@ -84,7 +87,7 @@ function nestedVars(statement: ts.Node): Found[] {
   const found: Found[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return
-    if (isVarList(node)) found.push(...inList(node))
+    if (isVarList(node)) found.push(...inList(node).map(each => ({ ...each, nested: true })))
     ts.forEachChild(node, visit)
   }
   visit(statement)

@@ -10,7 +10,9 @@ export interface CheckerOptions { readonly cwd: string; readonly locale: string;
 export interface Compiled {
   readonly kind: 'compiled'
   readonly js: string
-  /** Source map (JSON) from `js` to the text with `insertions`. */
+  /** Lines of `js` that are not the user's; the script is run that much higher, so that its line 1 is theirs. */
+  readonly headLines: number
+  /** Source map (JSON) from `js`, less its head, to the text with `insertions`. */
   readonly map: string
   readonly insertions: readonly Insertion[]
   /** Cells to make: user's name → global property. */
@@ -43,3 +45,6 @@ export interface Requests {
 export type RequestName = keyof Requests
 export interface Request { readonly id: number; readonly name: RequestName; readonly args: readonly unknown[] }
 export type Answer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string }
+
+/** The id of the answer that nobody asked for: the first check is done. */
+export const READY = 0

@@ -9,7 +9,7 @@ import tsNode from 'ts-node'
 import type { CreateOptions, Service } from 'ts-node'
 import ts from 'typescript'
 
-export interface Emitted { readonly js: string; /** JSON. */ readonly map: string }
+export interface Emitted { readonly js: string; /** JSON. */ readonly map: string; /** Lines of `js` before the first of the user's. */ readonly headLines: number }
 export interface Emitter { readonly options: ts.CompilerOptions; emit(text: string, file: string, transformer: ts.TransformerFactory<ts.SourceFile>): Emitted }
 
 export function openEmitter(cwd: string): Emitter {
@@ -43,5 +43,7 @@ const MAP_COMMENT = /\n?\/\/# sourceMappingURL=data:application\/json[^,]*,([\w+
 function splitMap(output: string): Emitted {
   const match = MAP_COMMENT.exec(output)
   if (!match) throw new Error('ts-node gave no source map') // invariant: EMIT asks for one
-  return { js: output.slice(0, match.index), map: Buffer.from(match[1]!, 'base64').toString('utf8') }
+  const map = JSON.parse(Buffer.from(match[1]!, 'base64').toString('utf8')) as { mappings: string }
+  const headLines = /^;*/.exec(map.mappings)![0].length
+  return { js: output.slice(0, match.index), map: JSON.stringify({ ...map, mappings: map.mappings.slice(headLines) }), headLines }
 }

@@ -1,0 +1,233 @@
+/**
+ * Checks one input against the session and compiles it. The session moves on only when the prompt says that the input ran.
+ *
+ * Order: parse; await jobs (each await may change a type, so again until nothing is left to await); diagnostics; our own rules;
+ * declarations for later inputs; JavaScript. Nothing here evaluates anything.
+ */
+import ts from 'typescript'
+import type { Binding, Completeness, Completions, Diagnostic } from '../outcome.js'
+import { toCells } from './cells.js'
+import { completeAt } from './completion.js'
+import { parseInput } from './completeness.js'
+import { declaredIn } from './declared.js'
+import type { Declared } from './declared.js'
+import { readable, toDiagnostic } from './diagnostics.js'
+import type { Source } from './diagnostics.js'
+import { driverRules } from './driver-rules.js'
+import { applyInsertions, toUserOffset } from './edits.js'
+import type { Insertion } from './edits.js'
+import { awaitsForJobs } from './jobs.js'
+import { cellName, mentioned, tailOf } from './names.js'
+import type { SessionName } from './names.js'
+import { CheckerProgram, cellModule } from './program.js'
+import type { Checked, CheckerOptions, Compiled, KnownBinding } from './protocol.js'
+import { references } from './references.js'
+import { openEmitter } from './ts-node.js'
+import type { Emitter } from './ts-node.js'
+
+/** Names that were not found: TypeScript can suggest better ones only when it sees the whole session. */
+const UNKNOWN_NAME = new Set([2304, 2552, 2503, 2581, 18004])
+// A type longer than this helps nobody at a prompt; TypeScript then shortens it.
+const LONGEST_TYPE = 400
+
+interface Cell { readonly program: ts.Program; readonly file: ts.SourceFile; readonly checker: ts.TypeChecker; readonly end: number; readonly declared: readonly Declared[] }
+
+export class Checker {
+  readonly #program: CheckerProgram
+  readonly #emitter: Emitter
+  readonly #locale: string
+  readonly #names = new Map<string, SessionName>()
+  readonly #pending = new Map<number, { declarations: string; names: readonly SessionName[] }>()
+
+  constructor({ cwd, locale, declarations }: CheckerOptions) {
+    this.#locale = localeOf(locale)
+    ts.validateLocaleAndSetLanguage(this.#locale, ts.sys)
+    this.#emitter = openEmitter(cwd)
+    this.#program = new CheckerProgram(cwd, this.#emitter.options)
+    this.#learnPrelude(declarations)
+  }
+
+  get parsedFiles(): number { return this.#program.parsedFiles }
+
+  completeness(text: string): Completeness { return parseInput(text).state }
+
+  check(text: string, line: number, file?: string): Checked {
+    const parsed = parseInput(text)
+    if (parsed.state === 'incomplete' && !file) return { kind: 'incomplete' }
+    const insertions: Insertion[] = parsed.inParentheses ? [{ at: 0, text: '(' }, { at: text.length, text: ')' }] : []
+    if (parsed.diagnostics.length) return this.#refuse(parsed.diagnostics, { text, insertions, locale: this.#locale })
+    const cell = this.#settle(text, line, insertions)
+    const source = { text, insertions, locale: this.#locale }
+    const problems = this.#problems(cell)
+    if (problems.length) return this.#refuse(this.#withSuggestions(problems, text, line, insertions), source)
+    const rules = driverRules(cell.file, cell.end, cell.checker, this.#locale)
+    if (rules.refusals.length) return { kind: 'refused', diagnostics: rules.refusals.map(finding => toDiagnostic({ ...finding, file: cell.file, messageText: finding.message, category: ts.DiagnosticCategory.Error }, source)) }
+    return this.#compile(cell, source, line, rules.notes)
+  }
+
+  commit(line: number): void {
+    const { declarations, names } = this.#pending.get(line)!
+    this.#pending.delete(line)
+    this.#program.write(`${cellModule(line)}.d.ts`, declarations)
+    this.#program.remove(`${cellModule(line)}.ts`)
+    for (const name of names) this.#names.set(name.name, name)
+  }
+
+  complete(text: string, cursor: number): Completions {
+    const file = this.#write('[repl]-completion.ts', text, [...this.#names.values()])
+    const { program } = this.#program.of(file)
+    return completeAt(this.#program.service, program, this.#program.path(file), cursor)
+  }
+
+  typeOf(expression: string): string | undefined {
+    const text = `void (${expression}\n)`
+    const { file, checker, program } = this.#load('[repl]-type.ts', text)
+    const [statement] = file.statements
+    if (!statement || !ts.isExpressionStatement(statement) || !ts.isVoidExpression(statement.expression)) return undefined
+    if ([...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].some(({ start }) => start! < text.length)) return undefined
+    return show(checker, checker.getTypeAtLocation(statement.expression.expression))
+  }
+
+  bindings(): readonly KnownBinding[] {
+    return [...this.#names.values()].filter(({ line, kind }) => line > 0 || kind === 'const').map(({ name, type, line }) => ({ name, type, line }))
+  }
+
+  /** Awaits jobs until no job is left unawaited. */
+  #settle(text: string, line: number, insertions: Insertion[]): Cell {
+    for (;;) {
+      const cell = this.#load(`${cellModule(line)}.ts`, applyInsertions(text, insertions))
+      const awaits = awaitsForJobs(cell.file, cell.end, cell.checker)
+      if (awaits.length === 0) return cell
+      insertions.push(...awaits.map(({ at, text: inserted }) => ({ at: toUserOffset(at, insertions), text: inserted })))
+    }
+  }
+
+  #load(name: string, text: string, allNames = false): Cell {
+    const parsed = ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
+    const declared = declaredIn(parsed, text.length)
+    const own = new Set(declared.map(each => each.name))
+    const used = allNames ? new Set(this.#names.keys()) : mentioned(parsed)
+    const known = [...used].filter(each => !own.has(each)).flatMap(each => this.#names.get(each) ?? [])
+    this.#write(name, text, known, declared)
+    const { program, file } = this.#program.of(name)
+    return { program, file, checker: program.getTypeChecker(), end: text.length, declared: declaredIn(file, text.length) }
+  }
+
+  #write(name: string, text: string, known: readonly SessionName[], declared: readonly Declared[] = []): string {
+    const exported = declared.filter(({ ambient, nested }) => !ambient && !nested).map(each => each.name)
+    this.#program.write(name, `${text}\n;${tailOf(known)}\nexport { ${exported.join(', ')} };`)
+    return name
+  }
+
+  /** What is wrong in the user's text, or in a file of theirs that it imports. */
+  #problems({ program, file, end, declared }: Cell): ts.Diagnostic[] {
+    const own = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start }) => start! < end)
+    if (own.length || !declared.some(({ imported }) => imported)) return own
+    const theirs = program.getSourceFiles().filter(each => each !== file && !each.isDeclarationFile && !each.fileName.includes('/node_modules/'))
+    return theirs.flatMap(each => [...program.getSyntacticDiagnostics(each), ...program.getSemanticDiagnostics(each)])
+  }
+
+  #withSuggestions(problems: readonly ts.Diagnostic[], text: string, line: number, insertions: readonly Insertion[]): readonly ts.Diagnostic[] {
+    if (!problems.some(({ code }) => UNKNOWN_NAME.has(code))) return problems
+    const again = this.#problems(this.#load(`${cellModule(line)}.ts`, applyInsertions(text, insertions), true))
+    return again.length ? again : problems
+  }
+
+  #refuse(diagnostics: readonly ts.Diagnostic[], source: Source): Checked {
+    return { kind: 'refused', diagnostics: distinct(diagnostics.map(diagnostic => toDiagnostic(diagnostic, source))) }
+  }
+
+  #compile(cell: Cell, { text, insertions }: Source, line: number, notes: readonly string[]): Compiled {
+    const names = cell.declared.map(each => this.#sessionName(each, cell, line))
+    const own = new Map(names.map(each => [each.name, each.cell]))
+    const found = references({ ...cell, cellOf: (name, ownName) => ownName ? own.get(name) : this.#names.get(name)?.cell })
+    const asynchronous = isAsynchronous(cell.file, cell.end)
+    const importedValues = new Set(cell.declared.filter(each => each.imported && own.get(each.name)).map(each => each.name))
+    const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous }))
+    const { declarations, unnamed } = this.#declarations(cell, line)
+    this.#pending.set(line, { declarations, names })
+    return {
+      kind: 'compiled', ...emitted, insertions, asynchronous,
+      cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),
+      bindings: names.filter((_, at) => !cell.declared[at]!.imported).map(({ name, type }): Binding => ({ name, type })),
+      valueType: valueType(cell), notes: [...notes, ...unnamed.map(name => `the type of ${name} has no name outside this line: later lines see it as any`)],
+    }
+  }
+
+  #sessionName({ name, kind, word, nodes, imported, ambient }: Declared, { checker }: Cell, line: number): SessionName {
+    const symbol = checker.getSymbolAtLocation(nodes[0]!)!
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+    const value = kind !== 'type' && (!imported || !!(target.flags & ts.SymbolFlags.Value))
+    const type = word ?? (value ? show(checker, checker.getTypeOfSymbol(target)) : 'type')
+    return { name, kind: value ? kind : 'type', line, type, cell: value ? ambient ? name : cellName(name, line) : undefined }
+  }
+
+  /** What later inputs import. A name whose type cannot be written down outside this input is `any` for them. */
+  #declarations({ program, file, declared, checker }: Cell, line: number): { declarations: string; unnamed: readonly string[] } {
+    const wrong = program.getDeclarationDiagnostics(file)
+    const unnamed = declared.filter(({ nodes }) => nodes.some(node => wrong.some(({ start }) => isWithin(start!, declarationOf(node))))).map(({ name }) => name)
+    if (unnamed.length) {
+      const kept = declared.filter(({ name, ambient, nested }) => !ambient && !nested && !unnamed.includes(name)).map(({ name }) => name)
+      this.#program.write(`${cellModule(line)}.ts`, file.text.replace(/\nexport \{[^\n]*\};$/, `\nexport { ${kept.join(', ')} };`))
+      this.#program.of(`${cellModule(line)}.ts`)
+    }
+    const emitted = this.#program.service.getEmitOutput(file.fileName, true, true).outputFiles.find(({ name }) => name.endsWith('.d.ts'))
+    const nested = declared.filter(each => each.nested).map(({ name, nodes }) => `export declare let ${name}: ${checker.typeToString(checker.getTypeAtLocation(nodes[0]!), file, ts.TypeFormatFlags.NoTruncation)};`)
+    return { declarations: [emitted?.text ?? '', ...nested, ...unnamed.map(name => `export declare let ${name}: any;`)].join('\n'), unnamed }
+  }
+
+  #learnPrelude(declarations: string): void {
+    const name = `${cellModule(0)}.d.ts`
+    this.#program.write(name, declarations)
+    const { program, file } = this.#program.of(name)
+    const checker = program.getTypeChecker()
+    const module = checker.getSymbolAtLocation(file)
+    for (const symbol of module ? checker.getExportsOfModule(module) : []) {
+      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+      const value = !!(target.flags & ts.SymbolFlags.Value)
+      const kind = symbol.flags & ts.SymbolFlags.Variable ? 'const' : value ? 'other' : 'type'
+      this.#names.set(symbol.name, { name: symbol.name, kind, line: 0, cell: value ? cellName(symbol.name, 0) : undefined, type: value ? show(checker, checker.getTypeOfSymbol(target)) : 'type' })
+    }
+  }
+}
+
+/** `zh_CN.UTF-8` is zh-cn; C and POSIX are English. */
+function localeOf(lang: string): string {
+  const match = /^([a-z]{2,3})(?:[_-]([a-z]{2}))?/i.exec(lang)
+  return match ? [match[1], match[2]].filter(Boolean).join('-').toLowerCase() : 'en'
+}
+
+function show(checker: ts.TypeChecker, type: ts.Type): string {
+  const widened = type.isLiteral() || type.flags & (ts.TypeFlags.BooleanLiteral | ts.TypeFlags.EnumLiteral) && !type.isUnion() ? checker.getBaseTypeOfLiteralType(type) : type
+  const flags = ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope | ts.TypeFormatFlags.WriteArrowStyleSignature
+  const full = readable(checker.typeToString(widened, undefined, flags | ts.TypeFormatFlags.NoTruncation))
+  return full.length <= LONGEST_TYPE ? full : readable(checker.typeToString(widened, undefined, flags))
+}
+
+function valueType({ file, end, checker }: Cell): string | undefined {
+  const last = file.statements.filter(statement => statement.getStart(file) < end && !ts.isEmptyStatement(statement)).at(-1)
+  const expression = last && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) ? last.expression : undefined
+  return expression && show(checker, checker.getTypeAtLocation(expression))
+}
+
+/** Top-level await, imports and `using` need a function around them. */
+function isAsynchronous(file: ts.SourceFile, end: number): boolean {
+  const search = (node: ts.Node): boolean => {
+    if (node.pos >= end || ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return false
+    if (ts.isAwaitExpression(node) || ts.isImportDeclaration(node) || (ts.isExportDeclaration(node) && !!node.moduleSpecifier) || (ts.isForOfStatement(node) && !!node.awaitModifier)) return true
+    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using) return true
+    return !!ts.forEachChild(node, child => search(child) || undefined)
+  }
+  return search(file)
+}
+
+function declarationOf(node: ts.Node): ts.Node {
+  while (node.parent && !ts.isSourceFile(node.parent) && !ts.isVariableDeclarationList(node.parent)) node = node.parent
+  return node
+}
+
+const isWithin = (offset: number, node: ts.Node): boolean => offset >= node.pos && offset < node.end
+
+const distinct = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.filter((each, at) => diagnostics.findIndex(other => other.line === each.line && other.column === each.column && other.code === each.code) === at)
+

@@ -1,0 +1,87 @@
+/**
+ * Everything between "text entered" and "value or diagnostics", without a terminal: the shell, scripts and transcripts use only this.
+ *
+ * A text is checked with full types in the checker's thread, and only then runs, here, in the main context. One input may hold many
+ * statements (a paste, a file); it counts as one line: all of it is checked before any of it runs, and if it throws nothing remains.
+ *
+ * @example
+ * const session = new Session({ prelude: { values: { answer: 42 }, declarations: 'export declare const answer: number' } })
+ * await session.evaluate('const next = answer + 1')   // { kind: 'done', bindings: [{ name: 'next', type: 'number' }], notes: [] }
+ * await session.evaluate('next.length')               // { kind: 'refused', diagnostics: [{ column: 6, message: "Property 'length' …" }] }
+ */
+import { CheckerClient } from './checker-client.js'
+import { Evaluator } from './evaluator.js'
+import type { Completeness, Completions, EvaluateOptions, Outcome, SessionOptions } from './outcome.js'
+import type { Compiled, KnownBinding } from './compiler/protocol.js'
+
+export type { Binding, Completeness, CompletionEntry, Completions, Diagnostic, EvaluateOptions, Outcome, Preluded, SessionOptions } from './outcome.js'
+
+export class Session {
+  readonly #checker: CheckerClient
+  readonly #evaluator: Evaluator
+  #line: number
+  #known: readonly KnownBinding[] = []
+  /** Inputs are evaluated one after the other, in the order they came. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor({ firstLine = 1, locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || 'en', cwd = process.cwd(), prelude }: SessionOptions) {
+    this.#line = firstLine
+    this.#checker = new CheckerClient({ cwd, locale, declarations: prelude.declarations })
+    this.#evaluator = new Evaluator(prelude, cwd)
+    this.ready = this.#checker.ready.then(async () => { this.#known = await this.#checker.ask('bindings') })
+    this.ready.catch(() => {}) // whoever asks the session hears the reason
+  }
+
+  /** The checker has read the library's types. Texts entered earlier wait for it. */
+  readonly ready: Promise<void>
+
+  /** The number that the next input gets. */
+  get nextLine(): number { return this.#line }
+
+  completeness(text: string): Promise<Completeness> { return this.#checker.ask('completeness', text) }
+
+  /** Checks, then runs. A failed or refused text leaves nothing behind; it has used up its number, so that errors name one input. */
+  evaluate(text: string, options: EvaluateOptions = {}): Promise<Outcome> {
+    const outcome = this.#last.then(() => this.#evaluate(text, options))
+    this.#last = outcome.catch(() => {})
+    return outcome
+  }
+
+  /** Ctrl-C while a line waits: ends the wait, cancels its job. False when nothing waits. */
+  interrupt(): boolean { return this.#evaluator.interrupt() }
+
+  complete(text: string, cursor: number): Promise<Completions> { return this.#checker.ask('complete', text, cursor) }
+
+  /** The type of an expression, which does not run; undefined when it is none. */
+  typeOf(expression: string): Promise<string | undefined> { return this.#checker.ask('typeOf', expression) }
+
+  /** What the session has bound, in the order of its lines; the constants of the prelude have line 0. */
+  bindings(): readonly KnownBinding[] { return this.#known }
+
+  /** For tests and measurements: source files that the checker has parsed since it started. */
+  parsedFiles(): Promise<number> { return this.#checker.ask('parsedFiles') }
+
+  async close(): Promise<void> {
+    this.#evaluator.interrupt()
+    await this.#checker.close()
+    this.#evaluator.close()
+  }
+
+  async #evaluate(text: string, options: EvaluateOptions): Promise<Outcome> {
+    const checked = await this.#checker.ask('check', text, this.#line, options.file)
+    if (checked.kind === 'incomplete') return checked
+    const line = this.#line++
+    return checked.kind === 'refused' ? checked : this.#run({ text, line, compiled: checked, ...options })
+  }
+
+  async #run(line: { text: string; line: number; compiled: Compiled } & EvaluateOptions): Promise<Outcome> {
+    const ran = await this.#evaluator.run(line)
+    const { bindings, valueType, notes } = line.compiled
+    if (ran.kind === 'failed') return ran
+    if (ran.kind === 'interrupted' && !ran.finished) return { kind: 'interrupted', bindings: [] }
+    await this.#checker.ask('commit', line.line)
+    this.#known = await this.#checker.ask('bindings')
+    if (ran.kind === 'interrupted') return { kind: 'interrupted', bindings }
+    return { kind: 'done', bindings, notes, ...ran.value !== undefined && { value: { value: ran.value, type: valueType! } } }
+  }
+}
