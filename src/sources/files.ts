@@ -36,7 +36,7 @@ class FileSource implements InputSource {
   readonly name: string
   #context: SourceContext | undefined
   #rememberMs = 0
-  /** When a file was taken, by its path: until it falls out of the remember window it is not taken again. */
+  /** When a file was taken, or last grew, by its path: until that falls out of the remember window it is not taken again. */
   #taken = new Map<string, number>()
   /** Files known to be too old: those there at the start, and those that have been said. */
   #old = new Set<string>()
@@ -63,15 +63,19 @@ class FileSource implements InputSource {
     const files = await this.list(this.directory)
     if (!files) this.#sayAbsent()
     const thresholdMs = Math.max(this.#context!.startTime.milliseconds, time.milliseconds - this.#rememberMs)
-    this.#forget(time)
+    this.#remember(time, files ?? [])
     this.#sayLate((files ?? []).filter(file => file.mtimeMs <= thresholdMs && !this.#taken.has(file.path)))
     const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= time.milliseconds && !this.#taken.has(path))
     for (const { path } of fresh) this.#taken.set(path, time.milliseconds)
-    return { rdd: filesNode(fresh, { format: 'lines', minPartitions: fresh.length, operator: 'textFileStream', site: undefined }), records: UNKNOWN }
+    return { rdd: filesNode(fresh, { format: 'lines', minPartitions: 1, operator: 'textFileStream', site: undefined }), records: UNKNOWN }
   }
 
-  /** As long as a file's mtime can still pass the threshold, its being taken is remembered. */
-  #forget(time: Time): void {
+  /** A taken file that still grows stays taken; one that has rested for the whole window may be replaced by another of its name. */
+  #remember(time: Time, files: readonly FoundFile[]): void {
+    for (const { path, mtimeMs } of files) {
+      const takenMs = this.#taken.get(path)
+      if (takenMs !== undefined && mtimeMs > takenMs && mtimeMs <= time.milliseconds) this.#taken.set(path, mtimeMs)
+    }
     for (const [path, takenMs] of this.#taken) {
       if (takenMs > time.milliseconds - this.#rememberMs) continue
       this.#taken.delete(path)
