@@ -128,7 +128,9 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   /** Prints the first `num` records of each batch (in Spark's form), and `...` where there are more. */
   print(num = 10): void {
     const here = call('print')
-    this.context.output(this.node, here, (rdd, time, output) => printRows(this.context.sparkContext, rdd, num, time, output))
+    this.context.output(this.node, here, async (rdd, time, output) => {
+      this.context.lastBatches.keep(await printRows(this.context.sparkContext, rdd, num, time, output))
+    })
   }
   /** Calls f on the driver with each batch's RDD, as `(rdd)` or `(rdd, time)`. A batch waits for the jobs that f starts. */
   foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {

@@ -1,5 +1,5 @@
 /** What each output printed last, so that a bare stream at the prompt can show its last batch. */
-import type { EventBus, Events } from '../core/events.js'
+import type { Events } from '../core/events.js'
 import type { OutputNode } from '../plan/stream-plan.js'
 
 // As many rows as print() shows by default.
@@ -8,9 +8,7 @@ const MOST_ROWS = 10
 export class LastBatches {
   readonly #printed = new Map<number, Events['printed']>()
 
-  constructor(events: EventBus) {
-    events.watch('printed', event => { this.#printed.set(event.output.id, event) })
-  }
+  keep(block: Events['printed']): void { this.#printed.set(block.output.id, block) }
 
   of(outputs: readonly OutputNode[]): string[] {
     const event = outputs.map(({ id }) => this.#printed.get(id)).find(found => found)

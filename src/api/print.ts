@@ -1,12 +1,14 @@
 /** What print() does with each batch: takes the first rows, makes them text, and says so on the event bus. */
 import { format } from '../core/format.js'
-import type { OutputInfo } from '../core/events.js'
+import type { Events, OutputInfo } from '../core/events.js'
 import type { Time } from '../core/time.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import { printed } from '../sinks/console.js'
 import type { SparkContext } from './spark-context.js'
 
-export async function printRows(sc: SparkContext, rdd: RddNode, num: number, time: Time, output: OutputInfo): Promise<void> {
+export async function printRows(sc: SparkContext, rdd: RddNode, num: number, time: Time, output: OutputInfo): Promise<Events['printed']> {
   const rows = await sc.take(sc.rdd(rdd), num + 1, 'print')
-  printed(sc.events, { timeMs: time.milliseconds, output, lines: rows.slice(0, num).map(format), more: rows.length > num })
+  const block = { timeMs: time.milliseconds, output, lines: rows.slice(0, num).map(format), more: rows.length > num }
+  printed(sc.events, block)
+  return block
 }

@@ -153,9 +153,10 @@ export class SparkContext {
     return joinBatch(JobPromise.of(search(), reason => current?.cancel(reason)))
   }
 
-  /** @internal */
-  then<A, B>(job: JobPromise<A>, f: (result: A) => B): JobPromise<B> {
-    return joinBatch(JobPromise.of(job.then(f), reason => job.cancel(reason)))
+  /** @internal What follows a job, cancelled with it. */
+  then<A, B>(job: JobPromise<A>, f: (result: A) => B | Promise<B>, failed?: () => unknown): JobPromise<B> {
+    const tidied = failed ? job.catch(async (error: unknown) => { await failed(); throw error }) : job
+    return joinBatch(JobPromise.of(tidied.then(f), reason => job.cancel(reason)))
   }
 
   /** @internal */

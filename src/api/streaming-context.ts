@@ -46,7 +46,8 @@ export class StreamingContext {
   readonly sparkContext: SparkContext
   readonly batchDuration: Duration
   readonly clock: Clock
-  readonly #lastBatches: LastBatches
+  /** @internal */
+  readonly lastBatches = new LastBatches()
   #graph: Omit<StreamPlan, 'batchDuration'> = {
     outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined,
   }
@@ -67,7 +68,6 @@ export class StreamingContext {
     this.clock = options.clock ?? new SystemClock()
     const directory = this.sparkContext.conf.get('spark.streaming.checkpoint.directory')
     if (directory) this.checkpoint(directory)
-    this.#lastBatches = new LastBatches(this.sparkContext.events)
     takePart(() => { const before = this.#graph; return () => this.#change(before) })
   }
 
@@ -222,7 +222,7 @@ export class StreamingContext {
   /** @internal */
   describeStream(node: StreamNode): readonly string[] {
     const outputs = this.#graph.outputs.filter(({ parent }) => parent === node || reaches(parent, node))
-    return [chainOf(node), this.#whetherItRuns(outputs), ...this.#lastBatches.of(outputs.filter(({ parent }) => parent === node))]
+    return [chainOf(node), this.#whetherItRuns(outputs), ...this.lastBatches.of(outputs.filter(({ parent }) => parent === node))]
   }
 
   #whetherItRuns(outputs: readonly OutputNode[]): string {
