@@ -60,6 +60,10 @@ export const ERRORS = {
 
   // — repl ——————————————————————————————————————————————————————————————————————————————————————————————————————————————
   PORT_BUSY: row(p => `port ${p.port} is busy: another program listens there`, p => `use ${p.free}, which is free: .nc ${p.free}`),
+  FLAG_UNKNOWN: row(p => `tspark-shell does not know ${p.flag}`, p => `${p.hint}`),
+  FLAG_VALUE: row(p => `${p.flag} ${p.problem}`, () => 'tspark-shell --help shows all flags with their values'),
+  COMMAND_UNKNOWN: row(p => `there is no command ${p.command}`, p => `${p.hint}`),
+  COMMAND_ARGUMENT: row(p => `${p.command} ${p.problem}`, p => `${p.fix}`),
 
   // — loader, submit ————————————————————————————————————————————————————————————————————————————————————————————————————
   MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),

@@ -1,0 +1,80 @@
+/**
+ * The line being typed: Node's own REPL as line editor (keys, Ctrl-R search, history), with its evaluation, completion by
+ * running code, previews and Ctrl-C taken out. Ctrl-R's search prompt and the history array are the reasons for it.
+ */
+import { EventEmitter } from 'node:events'
+import { REPLServer } from 'node:repl'
+import type { KeyStream } from './keyboard.js'
+import type { LineView } from './terminal.js'
+
+export interface EditorHandlers {
+  line(text: string): void
+  interrupt(): void
+  /** Ctrl-D on an empty line, or the end of the terminal. */
+  end(): void
+  complete(line: string): Promise<[string[], string]>
+}
+
+export interface Editor extends LineView {
+  show(prompt: string): void
+  /** Changes the prompt of the line being typed. */
+  relabel(prompt: string): void
+  /** Nothing of readline's on the screen, until the next show. */
+  hide(): void
+  insert(text: string): void
+  clear(): void
+  readonly text: string
+  history: string[]
+  close(): void
+}
+
+export function lineEditor(keys: KeyStream, draw: (text: string) => void, handlers: EditorHandlers): Editor {
+  const screen = drawnScreen(keys, draw)
+  const server = bareRepl(keys, screen, handlers)
+  return {
+    show(prompt) { server.setPrompt(prompt); server.prompt() },
+    relabel(prompt) { server.setPrompt(prompt); server.prompt(true) },
+    hide() { server.setPrompt('') },
+    insert(text) { server.write(text) },
+    clear() { server.write('', { ctrl: true, name: 'e' }); server.write('', { ctrl: true, name: 'u' }) },
+    get text() { return server.line },
+    get history() { return inner(server).history },
+    set history(lines) { inner(server).history.splice(0, Infinity, ...lines); inner(server).historyIndex = -1 },
+    cursorRows: () => server.getCursorPos().rows,
+    redraw() { inner(server).prevRows = 0; server.prompt(true) },
+    close() { server.close() },
+  }
+}
+
+interface Inner { history: string[]; historyIndex: number; prevRows: number }
+const inner = (server: REPLServer): Inner => server as unknown as Inner
+
+/** historySize 0: readline must not add lines of its own; a whole input is one entry, and ours. */
+function bareRepl(keys: KeyStream, screen: NodeJS.WritableStream, handlers: EditorHandlers): REPLServer {
+  const server = new REPLServer({
+    input: keys as unknown as NodeJS.ReadableStream, output: screen, terminal: true, useGlobal: true, preview: false, prompt: '', historySize: 0,
+    eval: (_code, _context, _file, done) => done(null, undefined),
+    completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
+      handlers.complete(line).then(result => done(null, result), () => done(null, [[], line]))
+    },
+  } as never)
+  for (const event of ['line', 'SIGINT', 'close']) server.removeAllListeners(event)
+  server.on('line', text => handlers.line(text))
+  server.on('SIGINT', () => handlers.interrupt())
+  server.on('close', () => handlers.end())
+  return server
+}
+
+/** The terminal as readline sees it: its size, and a write that the printer can put into a frame. */
+function drawnScreen(keys: KeyStream, draw: (text: string) => void): NodeJS.WritableStream {
+  const real = process.stdout
+  const screen = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    write(text: string, done?: unknown): boolean { draw(text); if (typeof done === 'function') done(); return true },
+  })
+  Object.defineProperties(screen, { columns: { get: () => real.columns || 80 }, rows: { get: () => real.rows || 24 } })
+  const resized = (): void => { screen.emit('resize') }
+  real.on('resize', resized)
+  keys.once('end', () => { real.off('resize', resized) })
+  return screen as unknown as NodeJS.WritableStream
+}
