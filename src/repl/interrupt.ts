@@ -6,7 +6,7 @@
 export class Interrupts {
   readonly #terminal: { setRawMode?: (on: boolean) => unknown } | undefined
   readonly #onHangUp: () => void
-  #running: AbortController | undefined
+  #running: { readonly stop: () => void; given: boolean } | undefined
 
   /** `terminal` where raw mode is ours to leave. `onHangUp`: the terminal was closed. */
   constructor(terminal: { setRawMode?: (on: boolean) => unknown } | undefined, onHangUp: () => void) {
@@ -15,20 +15,23 @@ export class Interrupts {
     process.on('SIGHUP', this.#onHangUp)
   }
 
-  /** Runs what Ctrl-C may stop. */
-  async during<R>(work: (signal: AbortSignal) => Promise<R>): Promise<R> {
-    const running = this.#running = new AbortController()
-    try { return await work(running.signal) } finally { this.#running = undefined }
+  /** Runs what Ctrl-C may stop; `stop` ends its waiting. */
+  async during<R>(stop: () => void, work: () => Promise<R>): Promise<R> {
+    this.#running = { stop, given: false }
+    try { return await work() } finally { this.#running = undefined }
   }
 
   /** True when there was something to stop. */
   interrupt(): boolean {
-    this.#running?.abort()
-    return this.#running !== undefined
+    if (!this.#running) return false
+    this.#running.given = true
+    this.#running.stop()
+    return true
   }
 
   /** For synchronous code. A closed terminal then simply ends the process, since no handler of ours could run. */
   readonly withSigint = <R>(run: () => R): R => {
+    if (this.#running?.given) throw Object.assign(new Error('given up before it ran'), { code: 'ERR_SCRIPT_EXECUTION_INTERRUPTED' })
     process.off('SIGHUP', this.#onHangUp)
     this.#terminal?.setRawMode?.(false)
     try { return run() } finally {

@@ -3,7 +3,8 @@
  * running code, previews and Ctrl-C taken out. Ctrl-R's search prompt and the history array are the reasons for it.
  */
 import { EventEmitter } from 'node:events'
-import { REPLServer } from 'node:repl'
+import { createInterface } from 'node:readline'
+import { start, type REPLServer } from 'node:repl'
 import type { KeyStream } from './keyboard.js'
 import type { LineView } from './terminal.js'
 
@@ -23,6 +24,8 @@ export interface Editor extends LineView {
   hide(): void
   insert(text: string): void
   clear(): void
+  /** Leaves the line on the screen, given up, and begins on the next row. */
+  giveUp(): void
   readonly text: string
   history: string[]
   close(): void
@@ -37,6 +40,7 @@ export function lineEditor(keys: KeyStream, draw: (text: string) => void, handle
     hide() { server.setPrompt('') },
     insert(text) { server.write(text) },
     clear() { server.write('', { ctrl: true, name: 'e' }); server.write('', { ctrl: true, name: 'u' }) },
+    giveUp() { inner(server).clearLine() },
     get text() { return server.line },
     get history() { return inner(server).history },
     set history(lines) { inner(server).history.splice(0, Infinity, ...lines); inner(server).historyIndex = -1 },
@@ -46,23 +50,41 @@ export function lineEditor(keys: KeyStream, draw: (text: string) => void, handle
   }
 }
 
-interface Inner { history: string[]; historyIndex: number; prevRows: number }
+interface Inner { history: string[]; historyIndex: number; prevRows: number; clearLine(): void }
 const inner = (server: REPLServer): Inner => server as unknown as Inner
 
 /** historySize 0: readline must not add lines of its own; a whole input is one entry, and ours. */
 function bareRepl(keys: KeyStream, screen: NodeJS.WritableStream, handlers: EditorHandlers): REPLServer {
-  const server = new REPLServer({
+  const server = start({
     input: keys as unknown as NodeJS.ReadableStream, output: screen, terminal: true, useGlobal: true, preview: false, prompt: '', historySize: 0,
-    eval: (_code, _context, _file, done) => done(null, undefined),
+    eval: (_code: string, _context: unknown, _file: string, done: (error: null, value: undefined) => void) => done(null, undefined),
     completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
       handlers.complete(line).then(result => done(null, result), () => done(null, [[], line]))
     },
   } as never)
   for (const event of ['line', 'SIGINT', 'close']) server.removeAllListeners(event)
-  server.on('line', text => handlers.line(text))
+  server.on('line', (text: string) => handlers.line(text))
   server.on('SIGINT', () => handlers.interrupt())
   server.on('close', () => handlers.end())
   return server
+}
+
+/** Where nothing is redrawn the terminal itself edits the line; readline only cuts it. */
+export function plainEditor(input: NodeJS.ReadableStream, write: (text: string) => void, handlers: Pick<EditorHandlers, 'line' | 'end'>): Editor {
+  const lines = createInterface({ input, terminal: false, crlfDelay: Infinity })
+  lines.on('line', text => handlers.line(text))
+  lines.on('close', () => handlers.end())
+  let prompt = ''
+  return {
+    show(text) { prompt = text; write(prompt) },
+    relabel(text) { prompt = text },
+    hide() {}, insert() {}, clear() {},
+    giveUp() { write('\n') },
+    text: '', history: [],
+    cursorRows: () => 0,
+    redraw() { write(prompt) },
+    close() { lines.close() },
+  }
 }
 
 /** The terminal as readline sees it: its size, and a write that the printer can put into a frame. */

@@ -12,6 +12,8 @@ export interface Diagnostic {
   readonly code: number
   /** One line for a known mistake. */
   readonly help?: string
+  /** Where it stands, when that is not the entered text but a file it imports. */
+  readonly file?: string
 }
 
 export interface Binding { readonly name: string; readonly type: string }
@@ -21,14 +23,12 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'done'; readonly bindings: readonly Binding[]; readonly value?: { readonly value: unknown; readonly type: string }; readonly notes: readonly string[] }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'interrupted'; readonly bindings: readonly Binding[] }
 
 export interface EvaluateOptions {
   readonly file?: string
   /** Runs what is synchronous so that Ctrl-C reaches it as a signal. */
   readonly withSigint?: <R>(run: () => R) => R
-  /** Aborted when the user gives up on what is awaited. */
-  readonly signal?: AbortSignal
 }
 
 export interface ShellSession {
@@ -38,5 +38,7 @@ export interface ShellSession {
   complete(text: string, cursor: number): Promise<{ from: number; entries: readonly { readonly name: string; readonly kind: string; readonly doc?: string }[] }>
   typeOf(expression: string): Promise<string | undefined>
   bindings(): readonly (Binding & { readonly line?: number })[]
+  /** Ctrl-C while a line waits: ends the wait and cancels its job. False when nothing waits. */
+  interrupt(): boolean
   close(): Promise<void>
 }

@@ -71,7 +71,7 @@ export class Terminal {
   /** Text as a program writes it, perhaps without an end of line. */
   write(text: string, stream: Stream = 'stdout'): void {
     if (text === '') return
-    if (this.#prompting) this.#collect(text)
+    if (this.#prompting || this.#holding) this.#collect(text)
     else this.#direct(text, stream)
   }
 

@@ -1,0 +1,39 @@
+/**
+ * Makes `sc` and `ssc` from the shell's flags, each when it is first used: an executor thread or a socket costs nothing until
+ * somebody needs it. Also ends them: who opens, closes.
+ */
+import * as tspark from '../src/index.js'
+import { IMPORTED } from './names.js'
+
+export interface ContextOptions {
+  readonly master: string
+  readonly batchMs: number
+  readonly name: string
+  readonly conf: readonly (readonly [string, string])[]
+}
+
+export interface Contexts {
+  /** By name, as a session's prelude wants them; sc and ssc are getters. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Ends the stream that runs, whoever made it, then the engine. */
+  stop(options: { gracefully: boolean }): Promise<void>
+  /** Whether a stream runs. */
+  readonly streaming: boolean
+}
+
+export function openContexts({ master, batchMs, name, conf }: ContextOptions): Contexts {
+  let sc: tspark.SparkContext | undefined
+  let ssc: tspark.StreamingContext | undefined
+  const spark = (): tspark.SparkContext => sc ??= new tspark.SparkContext(new tspark.SparkConf(conf).setMaster(master).setAppName(name))
+  const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(spark(), tspark.Milliseconds(batchMs))
+  const values = Object.fromEntries(IMPORTED.map(known => [known, tspark[known]]))
+  Object.defineProperties(values, { sc: { get: spark, enumerable: true }, ssc: { get: streaming, enumerable: true } })
+  return {
+    values,
+    get streaming() { return tspark.StreamingContext.getActive() !== undefined },
+    async stop({ gracefully }) {
+      await tspark.StreamingContext.getActive()?.stop(false, gracefully)
+      await sc?.stop()
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What a session starts with: the contexts, and the names one would otherwise import first. One table for the values and for
+ * their types, so that checker and evaluator cannot disagree.
+ */
+import type * as tspark from '../src/index.js'
+
+/** Names of the package that are there without an import. */
+export const IMPORTED = [
+  'Seconds', 'Milliseconds', 'Minutes', 'Duration', 'Time', 'StreamingContext', 'SparkContext', 'SparkConf', 'StorageLevel',
+  'HashPartitioner', 'Partitioner', 'RDD', 'DStream',
+] as const satisfies readonly (keyof typeof tspark)[]
+
+/** Values that are made when they are first used, with their types. */
+export const MADE = { sc: 'SparkContext', ssc: 'StreamingContext' } as const
+
+/** The types of all of them, as the text of a declaration module. */
+export const declarations = (): string => [
+  `export { ${IMPORTED.join(', ')} } from 'tspark'`,
+  ...Object.entries(MADE).map(([name, type]) => `export declare const ${name}: import('tspark').${type}`),
+].join('\n')

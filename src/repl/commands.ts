@@ -1,0 +1,98 @@
+/**
+ * What one can say to the shell itself: `.name` and an argument. A row is the name, how the argument is called, a phrase of
+ * help and what it does; .help prints this table. A line that begins with `.name(` is no command: it continues an expression.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { SparkError } from '../core/errors.js'
+import { escapeControls } from '../core/escape.js'
+import { closest } from './closest.js'
+import type { Look } from './render.js'
+import { renderBinding } from './render.js'
+import type { ShellSession } from './shell-session.js'
+
+/** What commands may ask of the shell. */
+export interface CommandHost {
+  /** Waits until the session is ready. */
+  session(): Promise<ShellSession>
+  readonly look: Look
+  readonly history: readonly string[]
+  print(text: string): void
+  run(text: string, file?: string): Promise<unknown>
+  clearScreen(): void
+  leave(): Promise<void>
+  serveLines(port: number | undefined): Promise<void>
+}
+
+export interface Command {
+  readonly name: string
+  readonly argument?: string
+  readonly help: string
+  /** Said without the dot, also with Scala's colon: only while nothing is bound to that name. */
+  readonly spoken?: readonly string[]
+  readonly run: (host: CommandHost, argument: string) => void | Promise<void>
+}
+
+export const COMMANDS: readonly Command[] = [
+  { name: '.help', help: 'show this', spoken: ['help', ':help', ':h', '?'], run: host => host.print(helpText()) },
+  { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
+  { name: '.type', argument: 'EXPRESSION', help: 'the type of an expression, which does not run', run: showType },
+  { name: '.bindings', help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
+  { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
+  { name: '.load', argument: 'FILE', help: 'run a TypeScript file here', run: loadFile },
+  { name: '.history', argument: 'COUNT', help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },
+  { name: '.clear', help: 'clear the screen', run: host => host.clearScreen() },
+]
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['Ctrl-C', 'clears the line, stops what runs, gives the prompt back; never leaves'],
+  ['Ctrl-D', 'leaves'],
+  ['Ctrl-R', 'searches earlier inputs'],
+  ['Tab', 'completes a name'],
+]
+
+/** The command of a line, or undefined when it is code. @throws COMMAND_UNKNOWN */
+export function commandOf(line: string, isBound: (name: string) => boolean): { command: Command; argument: string } | undefined {
+  const text = line.trim()
+  const spoken = COMMANDS.find(command => command.spoken?.includes(text))
+  if (spoken && !isBound(text.replace(/\(\)$/, ''))) return { command: spoken, argument: '' }
+  const match = /^(\.[a-zA-Z]\w*)(?:\s+(.*))?$/s.exec(text)
+  if (!match) return undefined
+  return { command: COMMANDS.find(({ name }) => name === match[1]) ?? unknown(match[1]!), argument: match[2] ?? '' }
+}
+
+export const helpText = (): string => [
+  ...COMMANDS.map(({ name, argument, help }) => `${[name, argument].filter(Boolean).join(' ').padEnd(18)} ${help}`),
+  ...KEYS.map(([key, help]) => `${key.padEnd(18)} ${help}`),
+].join('\n')
+
+function unknown(command: string): never {
+  const near = closest(command, COMMANDS.map(({ name }) => name))
+  throw new SparkError('COMMAND_UNKNOWN', { command, hint: near ? `did you mean ${near}? .help lists all` : '.help lists all commands' })
+}
+
+async function showType(host: CommandHost, expression: string): Promise<void> {
+  if (!expression) throw new SparkError('COMMAND_ARGUMENT', { command: '.type', problem: 'needs an expression', fix: '.type sc.range(3)' })
+  const type = await (await host.session()).typeOf(expression)
+  if (type === undefined) throw new SparkError('COMMAND_ARGUMENT', { command: '.type', problem: `cannot tell the type of ${escapeControls(expression)}`, fix: 'run it alone to see what is wrong with it' })
+  host.print(host.look.colors.cyan(escapeControls(type)))
+}
+
+function bindingsText(session: ShellSession, look: Look): string {
+  const lines = session.bindings().map(binding => renderBinding(binding, look))
+  return lines.length ? lines.join('\n') : 'nothing yet; sc and ssc are ready'
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port
+  throw new SparkError('COMMAND_ARGUMENT', { command: '.nc', problem: `needs a port from 1 to 65535, not ${escapeControls(text)}`, fix: '.nc 9999' })
+}
+
+async function loadFile(host: CommandHost, file: string): Promise<void> {
+  if (/^\w+:\/\//.test(file)) throw new SparkError('COMMAND_ARGUMENT', { command: '.load', problem: 'reads files of this machine only', fix: 'fetch it first, look at it, then .load the file' })
+  if (!file || !existsSync(file)) throw new SparkError('COMMAND_ARGUMENT', { command: '.load', problem: file ? `finds no file ${escapeControls(file)}` : 'needs a file', fix: 'give a path from here, for example .load ./wordcount.ts' })
+  await host.run(readFileSync(file, 'utf8'), file)
+}
+
+const historyText = ({ history }: CommandHost, count: number): string =>
+  history.slice(0, count).reverse().map(input => `  ${escapeControls(input).replaceAll('\n', '\n    ')}`).join('\n') || 'nothing yet'

@@ -1,0 +1,71 @@
+/**
+ * What is shown of an error: what happened, where in the user's own text, with which record, and how to mend it. Never a stack
+ * of ours. Whatever was thrown may be anything (a frozen proxy, an object whose toString throws), so nothing here trusts it.
+ */
+import { inspect } from 'node:util'
+import { userFrame } from '../core/call-site.js'
+import { SparkError } from '../core/errors.js'
+import { escapeControls } from '../core/escape.js'
+import type { TaskFailure } from '../core/events.js'
+import { cut } from '../core/format.js'
+import { clockTime } from './printed-block.js'
+import { excerpt } from './excerpt.js'
+import type { Look } from './render.js'
+
+const TEXT_LENGTH = 2000
+const RECORD_LENGTH = 200
+
+/** Of a line that failed. */
+export function errorCard(error: unknown, look: Look): string {
+  try { return card(error, look).join('\n') } catch { return `${look.colors.red('error')}: something was thrown that cannot be shown` }
+}
+
+/** Of a batch: the same under its time. */
+export const batchCard = (timeMs: number, error: unknown, look: Look): string =>
+  `${look.colors.red('failed batch')} Time: ${timeMs} ms  ${clockTime(timeMs)}\n${errorCard(error, look)}`
+
+function card(error: unknown, look: Look): string[] {
+  const failure = failureOf(error)
+  if (failure) return taskCard(failure, error, look)
+  if (error instanceof SparkError) return [heading(`SparkError [${error.code}]`, error.message, look), fix(error.fix, look)]
+  if (error instanceof Error) return [heading(error.name, error.message, look), ...place(error, look), ...cause(error, look)]
+  return [heading('thrown', inspect(error, { depth: 2 }), look)]
+}
+
+function taskCard(failure: TaskFailure, error: unknown, look: Look): string[] {
+  const at = failure.thrownAt
+  return [
+    heading(failure.operator, failure.error, look, failure.site && `${failure.site.file}:${failure.site.line}`),
+    ...at ? marked(at.text, at.column, look, `${at.file}:${at.line}`) : [],
+    ...failure.record === undefined ? [] : [`  ${look.colors.bold('record')}: ${safe(cut(failure.record, RECORD_LENGTH))}`],
+    ...error instanceof SparkError ? [fix(error.fix, look)] : [],
+  ]
+}
+
+/** A TaskFailure comes as the cause of TASK_FAILED. */
+function failureOf(error: unknown): TaskFailure | undefined {
+  const inner = error instanceof SparkError ? error.cause : undefined
+  return typeof inner === 'object' && inner !== null && 'operator' in inner && 'error' in inner ? inner as TaskFailure : undefined
+}
+
+const heading = (name: string, message: string, { colors }: Look, site?: string): string =>
+  `${colors.red(safe(name))}${site ? colors.dim(` (${safe(site)})`) : ''}: ${safe(cut(message, TEXT_LENGTH))}`
+
+const fix = (text: string, { colors }: Look): string => `  ${colors.bold('fix')}: ${safe(text)}`
+
+function place(error: Error, look: Look): string[] {
+  const frame = userFrame(String(error.stack)) as ({ file: string; line: number; column: number; text?: string }) | undefined
+  return frame?.text ? marked(frame.text, frame.column, look, `${frame.file}:${frame.line}`) : []
+}
+
+function marked(text: string, column: number, look: Look, where: string): string[] {
+  const [line, mark] = excerpt(text, column, 1, look.columns())
+  return [line, `${look.colors.red(mark)} ${look.colors.dim(safe(where))}`]
+}
+
+function cause(error: Error, look: Look): string[] {
+  if (error.cause === undefined) return []
+  return [`  cause: ${safe(cut(error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : inspect(error.cause), TEXT_LENGTH))}`]
+}
+
+const safe = (text: string): string => escapeControls(String(text))

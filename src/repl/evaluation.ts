@@ -1,0 +1,61 @@
+/** Runs one input in the session and shows what came of it: the same for a typed line, a pasted program, a file and a script. */
+import { errorCard } from './error-card.js'
+import type { Interrupts } from './interrupt.js'
+import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
+import type { Outcome, ShellSession } from './shell-session.js'
+import type { Terminal } from './terminal.js'
+
+export interface EvaluationOptions {
+  readonly session: ShellSession
+  readonly terminal: Terminal
+  readonly interrupts: Interrupts
+  readonly look: Look
+}
+
+export class Evaluation {
+  readonly #options: EvaluationOptions
+  /** Errors that have been shown already: a batch's, when awaitTermination throws it again. */
+  readonly #shown = new WeakSet<object>()
+
+  constructor(options: EvaluationOptions) { this.#options = options }
+
+  /** True when the input ran to its end; `incomplete` when it is the beginning of something. */
+  async run(text: string, file?: string): Promise<boolean | 'incomplete'> {
+    const { session, interrupts } = this.#options
+    const outcome = await interrupts.during(() => session.interrupt(), () => session.evaluate(text, { withSigint: interrupts.withSigint, ...file ? { file } : {} }))
+    return this.#show(outcome)
+  }
+
+  /** Remembers that an error is known to the user. */
+  known(error: unknown): void { if (typeof error === 'object' && error !== null) this.#shown.add(error) }
+
+  #show(outcome: Outcome): boolean | 'incomplete' {
+    const { terminal, look } = this.#options
+    switch (outcome.kind) {
+      case 'incomplete': return 'incomplete'
+      case 'refused': terminal.print(renderDiagnostics(outcome.diagnostics, look), 'stderr'); return false
+      case 'failed': terminal.print(this.#failure(outcome.error), 'stderr'); return false
+      case 'interrupted': this.#bindings(outcome.bindings); terminal.print('interrupted', 'stderr'); return false
+      case 'done': this.#done(outcome); return true
+      default: return outcome satisfies never
+    }
+  }
+
+  /** A script shows values only: names and types are for the one who types. */
+  #done({ bindings, value, notes }: Extract<Outcome, { kind: 'done' }>): void {
+    const { terminal, look } = this.#options
+    this.#bindings(bindings)
+    for (const note of notes) terminal.print(look.colors.dim(note), 'stderr')
+    if (value) terminal.print(terminal.mode === 'script' ? renderPlain(value.value, look) : renderValue(value.value, value.type, look))
+  }
+
+  #bindings(bindings: Extract<Outcome, { kind: 'done' }>['bindings']): void {
+    const { terminal, look } = this.#options
+    if (terminal.mode !== 'script') for (const binding of bindings) terminal.print(renderBinding(binding, look))
+  }
+
+  #failure(error: unknown): string {
+    const known = typeof error === 'object' && error !== null && this.#shown.has(error)
+    return known ? 'the waiting ended: a batch failed, as shown above; the stream goes on' : errorCard(error, this.#options.look)
+  }
+}

@@ -1,0 +1,37 @@
+/** What happens while one types: events of jobs, batches and receivers, shown through the one printer. */
+import { escapeControls } from '../core/escape.js'
+import type { EventBus, Events } from '../core/events.js'
+import { batchCard } from './error-card.js'
+import type { Evaluation } from './evaluation.js'
+import { PrintedBlocks } from './printed-block.js'
+import type { Look } from './render.js'
+import type { Terminal } from './terminal.js'
+
+export interface LiveOptions {
+  readonly events: EventBus
+  readonly terminal: Terminal
+  readonly look: Look
+  readonly evaluation: Pick<Evaluation, 'known'>
+  /** Spark's block byte for byte, for a pipe. */
+  readonly printBlock: (event: Events['printed']) => string
+}
+
+/** Shows events until the returned function is called. */
+export function showLiveEvents({ events, terminal, look, evaluation, printBlock }: LiveOptions): () => void {
+  const blocks = new PrintedBlocks(terminal, look)
+  const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
+  const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
+  const ends = [
+    events.on('message', ({ level, text }) => say(`${marks[level]} ${escapeControls(text)}`, 'stderr')),
+    events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
+    events.on('printed', event => { if (terminal.mode === 'script') terminal.write(printBlock(event)); else blocks.printed(event) }),
+    events.on('batchCompleted', ({ timeMs, error }) => {
+      blocks.batchCompleted(timeMs)
+      if (error == null) return
+      say(batchCard(timeMs, error, look), 'stderr')
+      evaluation.known(error)
+    }),
+    events.on('streamingStopped', () => blocks.settle()),
+  ]
+  return () => { blocks.settle(); for (const end of ends) end() }
+}

@@ -1,0 +1,216 @@
+/**
+ * Puts the shell together: flags, terminal, session, signals, and the way out. bin/ gives it what other rooms provide.
+ *
+ * The order is what makes the prompt quick: flags, terminal and prompt first; contexts, engine and checker are loaded while the
+ * user reads the banner.
+ */
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import pc from 'picocolors'
+import { events, type Events } from '../core/events.js'
+import { SparkError } from '../core/errors.js'
+import { banner } from './banner.js'
+import { realOutput, type RealOutput } from './captured-output.js'
+import { errorCard } from './error-card.js'
+import { Evaluation } from './evaluation.js'
+import { History, historyFile } from './history.js'
+import { Interrupts } from './interrupt.js'
+import { Keyboard } from './keyboard.js'
+import { lineEditor, plainEditor, type Editor, type EditorHandlers } from './line-editor.js'
+import type { OpenLineServer } from './line-server-face.js'
+import { showLiveEvents } from './live-events.js'
+import { helpText, parseOptions, type ShellOptions } from './options.js'
+import type { Look } from './render.js'
+import { runScript } from './script.js'
+import type { ShellSession } from './shell-session.js'
+import { Shell } from './shell.js'
+import { Terminal, type Mode } from './terminal.js'
+
+/** What a session runs on, made from the flags. */
+export interface Opened {
+  readonly session: ShellSession
+  /** Ends the stream and the engine. */
+  stop(options: { gracefully: boolean }): Promise<void>
+  readonly streaming: () => boolean
+}
+
+export interface ShellParts {
+  readonly version: string
+  readonly defaultMaster: string
+  readonly open: (options: ShellOptions & { readonly master: string }) => Promise<Opened>
+  readonly openLineServer: OpenLineServer
+  readonly printBlock: (event: Events['printed']) => string
+}
+
+/** Runs a shell with the process's own terminal until the user leaves; it then ends the process. */
+export function openShell(argv: readonly string[], parts: ShellParts): void {
+  const options = readOptions(argv, parts.version)
+  if (options) new Running(options, parts).begin()
+}
+
+function readOptions(argv: readonly string[], version: string): ShellOptions | undefined {
+  try {
+    const options = parseOptions(argv)
+    if (!options.help && !options.version) return options
+    process.stdout.write(`${options.help ? helpText() : version}\n`)
+  } catch (error) {
+    process.stderr.write(error instanceof SparkError ? `${error.message}\n  ${error.fix}\n` : `${String(error)}\n`)
+    process.exitCode = 1
+  }
+  return undefined
+}
+
+export function chooseMode({ plain, code }: Pick<ShellOptions, 'plain' | 'code'>, env = process.env, tty = { in: process.stdin.isTTY, out: process.stdout.isTTY }): Mode {
+  if (code.length || !tty.in) return 'script'
+  const plainly = plain || !tty.out || env.TERM === 'dumb' || !!env.NO_COLOR
+  return plainly ? 'plain' : 'redraw'
+}
+
+class Running {
+  readonly #options: ShellOptions & { master: string }
+  readonly #parts: ShellParts
+  readonly #output: RealOutput = realOutput()
+  readonly #terminal: Terminal
+  readonly #look: Look
+  readonly #interrupts: Interrupts
+  #opened: Promise<Opened & { evaluation: Evaluation }> | undefined
+  #close: () => void = () => {}
+  #leaving = false
+  #failed = false
+  #shell: Shell | undefined
+
+  constructor(options: ShellOptions, parts: ShellParts) {
+    this.#options = { ...options, master: options.master ?? parts.defaultMaster }
+    this.#parts = parts
+    const mode = chooseMode(options)
+    const columns = (): number => process.stdout.columns || 80
+    this.#terminal = new Terminal({ mode, columns, write: this.#output.write, onHeld: lines => this.#shell?.held(lines) })
+    this.#look = { colors: pc.createColors(mode === 'redraw'), columns }
+    this.#interrupts = new Interrupts(mode === 'redraw' ? process.stdin : undefined, () => process.exit(129))
+  }
+
+  begin(): void {
+    this.#output.capture((text, stream) => this.#terminal.write(text, stream))
+    this.#guard()
+    if (this.#terminal.mode === 'script') this.#script()
+    else this.#interactive()
+  }
+
+  #interactive(): void {
+    const terminal = this.#terminal
+    terminal.print(banner({ version: this.#parts.version, master: this.#options.master, batchMs: this.#options.batchMs }, this.#look))
+    const opened = new Promise<void>(resolve => setImmediate(resolve)).then(() => this.#open())
+    opened.catch(error => this.#cannotOpen(error))
+    const { editor, keys } = this.#editor()
+    terminal.attach(editor)
+    this.#shell = new Shell({
+      terminal, editor, keys, opened, look: this.#look, history: new History(historyFile()), openLineServer: this.#parts.openLineServer,
+      interrupt: () => this.#interrupts.interrupt(), leave: () => this.#leave(),
+    })
+    const { preload } = this.#options
+    void this.#shell.start(preload.length ? () => this.#preload() : undefined)
+  }
+
+  #editor(): { editor: Editor; keys: { hold(): void; release(): void } } {
+    const handlers: EditorHandlers = {
+      line: text => this.#shell!.line(text), interrupt: () => this.#interrupted(), end: () => this.#shell!.end(),
+      complete: line => this.#shell!.complete(line),
+    }
+    if (this.#terminal.mode === 'plain') {
+      const editor = plainEditor(process.stdin, text => this.#terminal.draw(text), handlers)
+      this.#close = () => editor.close()
+      return { editor, keys: { hold() {}, release() {} } }
+    }
+    const keyboard = new Keyboard(process.stdin, {
+      insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(),
+    })
+    const editor = lineEditor(keyboard.stream, text => this.#terminal.draw(text), handlers)
+    this.#drawOnTerminal(editor, keyboard)
+    return { editor, keys: keyboard }
+  }
+
+  /** Bracketed paste while the shell runs; after a stop (Ctrl-Z, SIGSTOP) the terminal is set up anew. */
+  #drawOnTerminal(editor: Editor, keyboard: Keyboard): void {
+    const setUp = (): void => { process.stdin.setRawMode(false); process.stdin.setRawMode(true); this.#terminal.draw('\x1b[?2004h') }
+    const tearDown = (): void => { this.#terminal.draw('\x1b[?2004l') }
+    const resume = (): void => { setUp(); if (this.#shell?.isPrompting) editor.redraw() }
+    setUp()
+    process.on('SIGCONT', resume)
+    process.on('exit', tearDown)
+    this.#close = () => { process.off('SIGCONT', resume); process.off('exit', tearDown); tearDown(); keyboard.close(); editor.close() }
+  }
+
+  #script(): void {
+    const { code } = this.#options
+    const lines = code.length ? Readable.from(code.flatMap(text => text.split('\n'))) : createInterface({ input: process.stdin, terminal: false, crlfDelay: Infinity })
+    const work = async (): Promise<void> => {
+      const opened = this.#opened = this.#open()
+      await opened
+      if (!await this.#preload()) this.#failed = true
+      if (!await runScript(lines as AsyncIterable<string>, await opened)) this.#failed = true
+      await this.#leave()
+    }
+    work().catch(error => this.#cannotOpen(error))
+  }
+
+  async #open(): Promise<Opened & { evaluation: Evaluation }> {
+    const made = (async () => {
+      const opened = await this.#parts.open(this.#options)
+      const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look })
+      showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, printBlock: this.#parts.printBlock })
+      return { ...opened, evaluation }
+    })()
+    this.#opened = made
+    return made
+  }
+
+  async #preload(): Promise<boolean> {
+    const { evaluation } = await this.#opened!
+    let succeeded = true
+    for (const file of this.#options.preload) {
+      const text = readFileSync(file, 'utf8')
+      if (await evaluation.run(text, file) !== true) succeeded = false
+    }
+    return succeeded
+  }
+
+  /** Ctrl-D, .exit, the end of a script: what was received is still processed; Ctrl-C or a second signal cuts that short. */
+  async #leave(gracefully = true): Promise<void> {
+    if (this.#leaving) return this.#end()
+    this.#leaving = true
+    const opened = await Promise.race([this.#opened, undefined]).catch(() => undefined)
+    if (opened?.streaming() && gracefully && this.#terminal.mode !== 'script') this.#terminal.print('stopping the stream; Ctrl-C leaves at once', 'stderr')
+    await opened?.stop({ gracefully }).catch(error => this.#terminal.print(errorCard(error, this.#look), 'stderr'))
+    await this.#end()
+  }
+
+  async #end(code = this.#failed ? 1 : 0): Promise<void> {
+    this.#terminal.flush()
+    this.#close()
+    this.#interrupts.close()
+    await this.#output.drained()
+    process.exit(code)
+  }
+
+  /** What would otherwise end the process: errors nobody caught, and signals. */
+  #guard(): void {
+    const report = (error: unknown): void => { this.#failed = true; this.#terminal.print(errorCard(error, this.#look), 'stderr') }
+    process.on('uncaughtException', report)
+    process.on('unhandledRejection', report)
+    process.on('SIGTERM', () => { void this.#leave() })
+    process.on('SIGINT', () => this.#interrupted())
+  }
+
+  #interrupted(): void {
+    if (this.#leaving) void this.#end(130)
+    else if (this.#shell) this.#shell.interrupt()
+    else void this.#leave(false).then(() => this.#end(130))
+  }
+
+  #cannotOpen(error: unknown): void {
+    this.#terminal.print(errorCard(error, this.#look), 'stderr')
+    this.#failed = true
+    void this.#end(1)
+  }
+}

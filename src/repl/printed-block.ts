@@ -1,0 +1,125 @@
+/**
+ * print() on a terminal: Spark's block with the clock time beside the batch time, and the output's name where there are several.
+ *
+ * A run of empty batches is one status line instead of a block each. Batches that come faster than their times are apart are
+ * being caught up (the machine slept): of each output only the last is shown. In a pipe none of this happens: there the block
+ * is Spark's, byte for byte.
+ */
+import { escapeControls } from '../core/escape.js'
+import type { Events } from '../core/events.js'
+import type { Look } from './render.js'
+import type { Terminal } from './terminal.js'
+
+type Printed = Events['printed']
+
+const BAR = '-'.repeat(43)
+const CAUGHT_UP_MS = 100
+// Later than this a batch is being caught up; later than a month it runs on a clock that is not the wall's.
+const LATE_MS = 3000
+const OTHER_CLOCK_MS = 30 * 24 * 3_600_000
+
+export class PrintedBlocks {
+  readonly #terminal: Terminal
+  readonly #look: Look
+  readonly #outputs = new Set<number>()
+  /** Blocks of the batch that runs. */
+  #empty: Printed[] = []
+  #shown = 0
+  #run: { firstMs: number; lastMs: number; batches: number } | undefined
+  readonly #late = new Map<number, { event: Printed; skipped: number; timer: NodeJS.Timeout }>()
+  readonly #last = new Map<number, { timeMs: number; atMs: number }>()
+
+  constructor(terminal: Terminal, look: Look) {
+    this.#terminal = terminal
+    this.#look = look
+    terminal.onStatusKept = () => { this.#run = undefined }
+  }
+
+  printed(event: Printed): void {
+    this.#outputs.add(event.output.id)
+    if (event.lines.length === 0) this.#empty.push(event)
+    else if (this.#isCatchingUp(event)) this.#keepLast(event)
+    else this.#show(event)
+  }
+
+  batchCompleted(timeMs: number): void {
+    if (this.#empty.length && this.#shown === 0) this.#extendRun(timeMs)
+    else for (const { output } of this.#empty) this.#terminal.print(this.#look.colors.dim(`Time: ${timeMs} ms  ${outputName(output)}: empty`))
+    this.#empty = []
+    this.#shown = 0
+  }
+
+  /** Before anything else is printed: what is held comes first. */
+  settle(): void {
+    for (const id of [...this.#late.keys()]) this.#showLate(id)
+    this.#endRun()
+  }
+
+  #show(event: Printed): void {
+    this.#endRun()
+    this.#shown++
+    this.#terminal.print(this.#block(event))
+  }
+
+  #block(event: Printed): string {
+    const { dim, bold } = this.#look.colors
+    const name = this.#outputs.size > 1 ? `  ${bold(outputName(event.output))}` : ''
+    const lines = event.lines.map(escapeControls)
+    return [dim(BAR), `Time: ${event.timeMs} ms  ${dim(clockTime(event.timeMs))}${name}`, dim(BAR), ...lines, ...event.more ? ['...'] : [], ''].join('\n') + '\n'
+  }
+
+  #extendRun(timeMs: number): void {
+    const run = this.#run ??= { firstMs: timeMs, lastMs: timeMs, batches: 0 }
+    run.lastMs = timeMs
+    run.batches++
+    if (this.#terminal.mode === 'redraw') this.#terminal.status(this.#runText(run))
+    else if (run.batches === 1) this.#terminal.print(this.#runText(run))
+  }
+
+  #endRun(): void {
+    const run = this.#run
+    this.#run = undefined
+    if (!run) return
+    this.#terminal.status(undefined)
+    if (this.#terminal.mode === 'redraw' || run.batches > 1) this.#terminal.print(this.#runText(run))
+  }
+
+  #runText({ firstMs, lastMs, batches }: { firstMs: number; lastMs: number; batches: number }): string {
+    const span = batches === 1 ? `empty batch  Time: ${lastMs} ms` : `${batches} empty batches  Time: ${firstMs} ms to ${lastMs} ms`
+    return this.#look.colors.dim(`· ${span}  ${clockTime(lastMs)}`)
+  }
+
+  #isCatchingUp({ output, timeMs }: Printed): boolean {
+    const last = this.#last.get(output.id)
+    const atMs = Date.now()
+    this.#last.set(output.id, { timeMs, atMs })
+    const isLate = atMs - timeMs > LATE_MS && atMs - timeMs < OTHER_CLOCK_MS
+    return this.#terminal.mode === 'redraw' && isLate && last !== undefined && (atMs - last.atMs) * 4 < timeMs - last.timeMs
+  }
+
+  #keepLast(event: Printed): void {
+    const { id } = event.output
+    const before = this.#late.get(id)
+    if (before) clearTimeout(before.timer)
+    this.#shown++
+    this.#late.set(id, { event, skipped: before ? before.skipped + 1 : 0, timer: setTimeout(() => this.#showLate(id), CAUGHT_UP_MS) })
+  }
+
+  #showLate(id: number): void {
+    const late = this.#late.get(id)
+    if (!late) return
+    clearTimeout(late.timer)
+    this.#late.delete(id)
+    this.#endRun()
+    if (late.skipped) this.#terminal.print(this.#look.colors.dim(`· ${late.skipped} batches were caught up; this is the last`))
+    this.#terminal.print(this.#block(late.event))
+  }
+}
+
+export const outputName = ({ name, site }: Printed['output']): string => escapeControls(site ? `${name} (${site.file}:${site.line})` : name)
+
+/** 14:05:09, in local time. */
+export function clockTime(timeMs: number): string {
+  const at = new Date(timeMs)
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0')).join(':')
+}

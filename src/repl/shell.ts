@@ -1,0 +1,240 @@
+/**
+ * The prompt: lines become inputs, inputs are run one after another, and the prompt comes back.
+ *
+ * It shows the prompt before anything heavy is loaded; an input entered before the checker is ready waits, showing
+ * `checking…`. It decides what a line is (a command, the beginning of something, an input) and leaves checking and running to the
+ * session, looks to render.ts, the screen to the terminal.
+ */
+import { escapeControls } from '../core/escape.js'
+import { COMMANDS, commandOf, type CommandHost } from './commands.js'
+import { errorCard } from './error-card.js'
+import type { Evaluation } from './evaluation.js'
+import type { History } from './history.js'
+import type { Editor } from './line-editor.js'
+import type { LineServer, OpenLineServer } from './line-server-face.js'
+import { continues, withoutPrompts } from './typed-text.js'
+import type { Look } from './render.js'
+import type { ShellSession } from './shell-session.js'
+import type { Terminal } from './terminal.js'
+
+export interface ShellOptions {
+  readonly terminal: Terminal
+  readonly editor: Editor
+  readonly history: History
+  readonly look: Look
+  readonly keys: { hold(): void; release(): void }
+  /** Loads session and contexts; begun at once, awaited by the first input. */
+  readonly opened: Promise<{ session: ShellSession; evaluation: Evaluation }>
+  readonly interrupt: () => boolean
+  readonly openLineServer: OpenLineServer
+  readonly leave: () => Promise<void>
+}
+
+const PROMPT = 'ts> '
+const MORE = '... '
+const SHOWN_PASTE_LINES = 40
+
+export class Shell {
+  readonly #options: ShellOptions
+  #waiting: string[] = []
+  #lines: string[] = []
+  #busy = false
+  #ended = false
+  #previous = ''
+  #inputs: string[]
+  #server: LineServer | undefined
+  #held = 0
+
+  constructor(options: ShellOptions) {
+    this.#options = options
+    this.#inputs = options.history.load()
+    options.editor.history = this.#inputs
+    if (options.history.problem) options.terminal.print(options.history.problem, 'stderr')
+  }
+
+  /** Shows the first prompt, after `first` (files given with -i) has run. */
+  async start(first?: () => Promise<unknown>): Promise<void> {
+    this.#busy = true
+    this.#options.keys.hold()
+    await first?.()
+    this.#next()
+  }
+
+  /** A line was entered. */
+  line(text: string): void {
+    this.#waiting.push(text)
+    if (!this.#busy) this.#begin()
+  }
+
+  /** The end of input: what waits still runs. */
+  end(): void {
+    this.#ended = true
+    if (this.#busy) return
+    this.#options.terminal.draw('\n')
+    this.#options.terminal.promptHidden()
+    void this.#options.leave()
+  }
+
+  get isPrompting(): boolean { return !this.#busy }
+
+  /** Ctrl-C at the prompt; while something runs, what runs is stopped instead. */
+  interrupt(): void {
+    if (this.#busy) { this.#waiting = []; this.#options.interrupt(); return }
+    const { editor, terminal } = this.#options
+    const nothing = editor.text === '' && this.#lines.length === 0
+    editor.giveUp()
+    editor.hide()
+    terminal.promptHidden()
+    this.#forget()
+    if (nothing) terminal.print(this.#options.look.colors.dim('to leave: .exit or Ctrl-D'), 'stderr')
+    this.#prompt()
+  }
+
+  /** Text pasted in one piece: one input when it has several lines, and run at once when it ends with a line end. */
+  paste(text: string): void {
+    const { editor } = this.#options
+    const clean = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '').replaceAll('\t', '  ')
+    if (!clean.includes('\n')) return editor.insert(clean)
+    const lines = (editor.text + clean).split('\n')
+    const last = lines.pop()!
+    this.#echo(lines)
+    if (last.trim() === '') return this.line(lines.join('\n'))
+    this.#lines.push(...lines)
+    this.#options.terminal.hold(true)
+    this.#prompt()
+    editor.insert(last)
+  }
+
+  /** Output is waiting for the end of a multi-line input. */
+  held(lines: number): void {
+    this.#held = lines
+    this.#options.editor.relabel(this.#label())
+  }
+
+  async complete(line: string): Promise<[string[], string]> {
+    if (/^\s*\.\w*$/.test(line)) return [COMMANDS.map(({ name }) => name).filter(name => name.startsWith(line.trim())), line.trim()]
+    const { session } = await this.#options.opened
+    const before = this.#lines.map(text => `${text}\n`).join('')
+    const { from, entries } = await session.complete(before + line, before.length + line.length)
+    const typed = line.slice(Math.max(0, from - before.length))
+    return [entries.map(({ name }) => name).filter(name => name.startsWith(typed)), typed]
+  }
+
+  #begin(): void {
+    this.#busy = true
+    this.#options.keys.hold()
+    this.#options.editor.hide()
+    this.#options.terminal.hold(true)
+    this.#options.terminal.promptHidden()
+    void this.#take(this.#waiting.shift()!).catch(error => this.#complain(error)).then(() => this.#next())
+  }
+
+  #next(): void {
+    this.#busy = false
+    if (this.#waiting.length) return this.#begin()
+    if (this.#ended) { void this.#options.leave(); return }
+    this.#prompt()
+    this.#options.keys.release()
+  }
+
+  #prompt(): void {
+    this.#options.terminal.hold(this.#lines.length > 0)
+    this.#options.terminal.promptShown(() => this.#options.editor.show(this.#label()))
+  }
+
+  #label(): string {
+    if (this.#lines.length === 0) return PROMPT
+    return this.#held ? `...(${this.#held} lines held) ` : MORE
+  }
+
+  async #take(line: string): Promise<void> {
+    if (this.#lines.length === 0 && await this.#isForShell(line)) return
+    const text = withoutPrompts([...this.#lines, line].join('\n'))
+    if (text.trim() === '') return this.#forget()
+    const { session, evaluation } = await this.#ready()
+    const input = this.#lines.length === 0 && this.#previous && continues(text) ? `${this.#previous}\n${text}` : text
+    if (await session.completeness(input) === 'incomplete') { this.#lines.push(...line.split('\n')); return }
+    this.#forget()
+    this.#remember(text)
+    this.#previous = await evaluation.run(input) === true ? input : ''
+  }
+
+  /** Commands, and lines for the line server. */
+  async #isForShell(line: string): Promise<boolean> {
+    if (this.#server && /^> ?/.test(line)) { this.#server.send(line.replace(/^> ?/, '')); return true }
+    const found = commandOf(line, name => this.#isBound(name))
+    if (!found) return false
+    this.#forget()
+    this.#remember(line)
+    await found.command.run(this.#host(), found.argument)
+    return true
+  }
+
+  #session: ShellSession | undefined
+  #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
+
+  async #ready(): Promise<{ session: ShellSession; evaluation: Evaluation }> {
+    const { terminal } = this.#options
+    const timer = setTimeout(() => terminal.status('checking…'), 100)
+    try {
+      const opened = await this.#options.opened
+      await opened.session.ready
+      this.#session = opened.session
+      return opened
+    } finally {
+      clearTimeout(timer)
+      terminal.status(undefined)
+    }
+  }
+
+  #host(): CommandHost {
+    const { look, terminal, leave } = this.#options
+    return {
+      look, leave,
+      history: this.#inputs,
+      session: async () => (await this.#ready()).session,
+      print: text => terminal.print(text),
+      run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
+      clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),
+      serveLines: port => this.#serveLines(port),
+    }
+  }
+
+  async #serveLines(port: number | undefined): Promise<void> {
+    const { terminal, openLineServer } = this.#options
+    if (this.#server) await this.#server.close()
+    if (this.#server && port === undefined) terminal.print('the line server is closed')
+    this.#server = undefined
+    if (port === undefined) return
+    this.#server = await openLineServer({ port, onNote: note => terminal.print(escapeControls(note), 'stderr') })
+    terminal.print(`listening on localhost:${this.#server.port}: type > and a text, and every client gets the line`)
+  }
+
+  #remember(input: string): void {
+    this.#options.history.add(input)
+    if (input.trim() && input !== this.#inputs[0]) this.#inputs.unshift(input)
+    this.#options.editor.history = this.#inputs
+  }
+
+  #forget(): void {
+    this.#lines = []
+    this.#held = 0
+    this.#options.terminal.hold(false)
+  }
+
+  #complain(error: unknown): void {
+    this.#forget()
+    this.#options.terminal.print(errorCard(error, this.#options.look), 'stderr')
+  }
+
+  /** Pasted lines as if they had been typed: each behind its prompt, a long middle left out. */
+  #echo(lines: readonly string[]): void {
+    const { editor, terminal } = this.#options
+    editor.clear()
+    editor.hide()
+    terminal.promptHidden()
+    const shown = lines.map((line, i) => `${i === 0 && this.#lines.length === 0 ? PROMPT : MORE}${escapeControls(line)}\n`)
+    const cut = shown.length > SHOWN_PASTE_LINES ? [...shown.slice(0, 10), `… ${shown.length - 20} more lines\n`, ...shown.slice(-10)] : shown
+    terminal.draw(`\r\x1b[0J${cut.join('')}`)
+  }
+}

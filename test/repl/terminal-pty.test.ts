@@ -1,0 +1,223 @@
+/** What the user sees while typing, on a real pseudo-terminal with a session of plain JavaScript. */
+import { afterEach, describe, expect, test } from 'vitest'
+import { charWidth } from '#src/repl/width.js'
+import { FAKE_SHELL, Pty, type PtyOptions } from '../support/pty.js'
+
+// 80 columns' worth of code, with wide characters and combining ones.
+const LINE = `const 数 = "字符 ünïcödé e\u0301 한국어 日本語のテキスト"; 数.length + ${'1 + '.repeat(5)}0`
+const VALUE = "字符 ünïcödé e\u0301 한국어 日本語のテキスト".length + 5
+
+const TEXT = LINE.slice(LINE.indexOf('"'), LINE.lastIndexOf('"') + 1)
+
+const open: Pty[] = []
+const shell = async (options: PtyOptions = {}, flags = ''): Promise<Pty> => {
+  const pty = new Pty(`${FAKE_SHELL} ${flags}`, options)
+  open.push(pty)
+  await pty.until(/ts> $|ts>$/m)
+  return pty
+}
+afterEach(() => { for (const pty of open.splice(0)) pty.kill() })
+
+/** The rows of the line being typed, as the terminal shows them. */
+const typedRows = (pty: Pty): string[] => {
+  const rows = pty.rows
+  const last = rows.findLastIndex(row => row.startsWith('ts> ') || row.startsWith('...'))
+  return rows.slice(last).filter(row => row !== '')
+}
+const typedLine = (pty: Pty): string => typedRows(pty).join('')
+
+/** How a terminal breaks a text into rows: a wide character that does not fit goes to the next one. */
+function broken(text: string, columns: number): string[] {
+  const rows = ['']
+  let width = 0
+  for (const char of text) {
+    const needs = charWidth(char)
+    if (width + needs > columns) { rows.push(''); width = 0 }
+    rows[rows.length - 1] += char
+    width += needs
+  }
+  return rows.map(row => row.trimEnd())
+}
+const printed = (pty: Pty): number => pty.rows.filter(row => /^\(word,\d+\)$/.test(row)).length
+
+describe('output while a line is typed', () => {
+  test('an 80-character line with wide characters and 50 batches: screen and value are exact', async () => {
+    const pty = await shell()
+    pty.write('blocks(50, 40)\r')
+    await pty.until('Time: 1000 ms')
+    await pty.type(LINE, 30)
+    await pty.until(() => printed(pty) === 50)
+    expect(typedRows(pty)).toEqual(broken(`ts> ${LINE}`, 80))
+    pty.write('\r')
+    await pty.until(`number = ${VALUE}`)
+  })
+
+  test('the same in the middle of a function: output waits, and all of it comes after', async () => {
+    const pty = await shell()
+    pty.write('blocks(50, 20)\r')
+    await pty.until('Time: 1000 ms')
+    await pty.type('function f() {\r')
+    await pty.until(/^\.\.\./m)
+    await pty.type(`  return ${TEXT}`, 30)
+    await pty.until(() => /lines held\)/.test(typedLine(pty)))
+    const label = /^\.\.\.\(\d+ lines held\) /.exec(typedLine(pty))![0]
+    expect(typedRows(pty)).toEqual(broken(`${label}  return ${TEXT}`, 80))
+    pty.write('\r}\r')
+    await pty.until(() => printed(pty) === 50)
+    pty.write('f().length\r')
+    await pty.until(`number = ${VALUE - 5}`)
+  })
+
+  test('console.log, stderr and unfinished writes go above the line as well', async () => {
+    const pty = await shell()
+    pty.write('setTimeout(() => { console.log("to stdout"); console.error("to stderr"); process.stdout.write("no " + "end") }, 300); 0\r')
+    await pty.until('number = 0')
+    await pty.type('let half', 10)
+    await pty.until('no end')
+    expect(pty.text).toMatch(/\nto stdout\nto stderr\nno end\nts> let half$/)
+  })
+
+  test('a run of empty batches is one status line', async () => {
+    const pty = await shell()
+    pty.write('for (let i = 1; i <= 30; i++) setTimeout(() => block(i * 1000, []), i * 10); setTimeout(() => block(31000), 400); 0\r')
+    await pty.until('(word,31000)')
+    expect(pty.text).toContain('30 empty batches  Time: 1000 ms to 30000 ms')
+    expect(pty.text.match(/empty batch/g)).toHaveLength(1)
+  })
+
+  test('control characters of data are shown, not sent', async () => {
+    const pty = await shell()
+    pty.write('block(1000, ["\\x1b]52;c;ZXZpbA==\\x07 \\x1b[2J \\u202e"]); 0\r')
+    await pty.until('\\x1b]52;c;ZXZpbA==\\x07 \\x1b[2J \\u202e')
+    expect(pty.raw).not.toContain('\x1b]52')
+    expect(pty.raw).not.toContain('\x1b[2J')
+  })
+
+  test('60 columns and 16 rows', async () => {
+    const pty = await shell({ columns: 60, rows: 16 })
+    pty.write('blocks(20, 30)\r')
+    await pty.until('Time: 1000 ms')
+    await pty.type(LINE, 10)
+    await pty.until(() => printed(pty) === 20)
+    expect(typedRows(pty)).toEqual(broken(`ts> ${LINE}`, 60))
+    pty.write('\r')
+    await pty.until(`number = ${VALUE}`)
+  })
+})
+
+describe('keys', () => {
+  test('text inserted in the middle in one piece stays there', async () => {
+    const pty = await shell()
+    await pty.type('"abc|def"')
+    pty.write('\x1b[D\x1b[D\x1b[D\x1b[D') // before d
+    pty.write('XYZ')
+    await pty.until('ts> "abc|XYZdef"')
+    pty.write('\r')
+    await pty.until("string = 'abc|XYZdef'")
+  })
+
+  test('a bracketed paste of several lines is one input', async () => {
+    const pty = await shell()
+    pty.write('\x1b[200~globalThis.a = 1\rglobalThis.b = a + 1\r"sum " + (a + b)\r\x1b[201~')
+    await pty.until("string = 'sum 3'")
+    expect(pty.text).toContain('ts> globalThis.a = 1\n... globalThis.b = a + 1\n... "sum " + (a + b)\n')
+    expect(pty.text.match(/number = /g)).toBeNull()
+  })
+
+  test('a bracketed paste without a last line end waits for Enter', async () => {
+    const pty = await shell()
+    pty.write('\x1b[200~globalThis.c = 20\nc + 1\x1b[201~')
+    await pty.until('... c + 1')
+    pty.write('1\r')
+    await pty.until('number = 31')
+  })
+
+  test('5,000 pasted lines are one evaluation', async () => {
+    const pty = await shell()
+    const lines = Array.from({ length: 5000 }, (_, i) => `globalThis.last = ${i}`)
+    pty.write(`\x1b[200~${lines.join('\n')}\nlast\n\x1b[201~`)
+    await pty.until('number = 4999')
+    expect(pty.text).toContain('more lines')
+  })
+
+  test('lines that come in one piece without brackets run one after another, each behind its prompt', async () => {
+    const pty = await shell()
+    pty.write('1 + 1\r2 + 2\r3 + 3\r')
+    await pty.until('number = 6')
+    expect(pty.text).toContain('ts> 1 + 1\nnumber = 2\nts> 2 + 2\nnumber = 4\nts> 3 + 3\nnumber = 6\nts>')
+  })
+
+  test('Tab completes what is typed, Ctrl-R finds an earlier input', async () => {
+    const pty = await shell()
+    pty.write('"found" + "it"\r')
+    await pty.until("'foundit'")
+    pty.write('soc\t')
+    await pty.until('ts> socketTextStream')
+    pty.write('\x15\x12foun')
+    await pty.until(/bck-i-search: foun/)
+    pty.write('\r')
+    await pty.until(() => pty.text.match(/'foundit'/g)?.length === 2)
+  })
+
+  test('an input entered before the checker is ready waits and says so', async () => {
+    const pty = await shell({ env: { FAKE_READY_MS: '800' } })
+    pty.write('6 * 7\r')
+    await pty.until('checking…')
+    await pty.until('number = 42')
+    expect(pty.text).not.toContain('checking…')
+  })
+})
+
+describe('Ctrl-C and leaving', () => {
+  test.each([
+    ['clears the line', 'half a line', /ts> half a line\nts>$/],
+    ['clears a multi-line input', 'function f() {\r  return 1', /\.\.\.   return 1\nts>$/],
+    ['on nothing says how to leave', '', /to leave: \.exit or Ctrl-D\nts>$/],
+    ['stops an endless loop', 'for (;;) {}\r', /interrupted\nts>$/],
+    ['stops waiting for a job', 'forever()\r', /interrupted\nts>$/],
+  ])('%s', async (_name, typed, expected) => {
+    const pty = await shell()
+    await pty.type(typed)
+    await pty.until(() => typed.endsWith('\r') || typed === '' ? true : typedLine(pty).endsWith(typed.split('\r').at(-1)!.trimEnd()))
+    if (typed.endsWith('\r')) await pty.until(/\}$|\(\)$/)
+    pty.write('\x03')
+    if (typed.startsWith('for')) while (!/interrupted/.test(pty.text)) { pty.write('\x03'); await new Promise(resolve => setTimeout(resolve, 100)) }
+    await pty.until(() => expected.test(pty.text))
+    pty.write('40 + 2\r')
+    await pty.until('number = 42')
+  })
+
+  test('fifty times in a row leaves the shell alive', async () => {
+    const pty = await shell()
+    pty.write('\x03'.repeat(50))
+    pty.write('1 + 2\r')
+    await pty.until('number = 3')
+  })
+
+  test.each([['Ctrl-D', '\x04'], ['.exit', '.exit\r'], ['exit', 'exit\r'], ['quit', 'quit\r'], [':q', ':q\r']])('%s leaves with code 0', async (_name, keys) => {
+    const pty = await shell()
+    pty.write(keys)
+    expect(await pty.ended()).toBe(0)
+    expect(pty.raw).toContain('\x1b[?2004l')
+  })
+
+  test('an error nobody caught is shown and the prompt survives', async () => {
+    const pty = await shell()
+    pty.write('setTimeout(() => { throw new Error("later") }, 50); Promise.reject(new TypeError("unheard")); 0\r')
+    await pty.until('Error: later')
+    await pty.until('TypeError: unheard')
+    pty.write('5 + 5\r')
+    await pty.until('number = 10')
+  })
+})
+
+describe('terminals that are not drawn on', () => {
+  test.each([['NO_COLOR', { NO_COLOR: '1' }, ''], ['TERM=dumb', { TERM: 'dumb' }, ''], ['--plain', {}, '--plain']])('%s: no escape sequence at all, and the value is right', async (_name, env, flags) => {
+    const pty = await shell({ env }, flags)
+    pty.write('blocks(3, 30)\r')
+    await pty.until('(word,3000)')
+    pty.write('"typed" + 1\r')
+    await pty.until("string = 'typed1'")
+    expect(pty.raw).not.toContain('\x1b')
+  })
+})
