@@ -13,7 +13,7 @@ import { DESCRIBE } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
 import { events as processEvents, type EventBus } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
-import { parseLocalMaster } from '../core/master.js'
+import { defaultMaster, parseLocalMaster } from '../core/master.js'
 import { submittedConf } from '../core/submitted.js'
 import type { Engine } from '../engine/engine.js'
 import { openEngine } from '../engine/registry.js'
@@ -25,9 +25,6 @@ import { textFiles } from '../sources/text-file.js'
 import { call } from './calls.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
-
-// Of `local[*]`: more threads than this help no prompt, and each costs memory.
-const MOST_DEFAULT_THREADS = 4
 
 export class SparkContext {
   readonly [DRIVER_ONLY] = 'SparkContext'
@@ -186,8 +183,6 @@ export class SparkContext {
     if (opened instanceof Promise) opened.then(engine => { this.#engine = engine }, () => { this.#stopped = true })
   }
 }
-
-const defaultMaster = (): string => `local[${Math.min(parseLocalMaster('local[*]')!.threads, MOST_DEFAULT_THREADS)}]`
 
 function* countUp([from, count, step]: [number, number, number]): Iterable<number> {
   for (let i = 0; i < count; i++) yield from + i * step

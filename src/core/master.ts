@@ -12,3 +12,9 @@ export function parseLocalMaster(master: string): LocalMaster | undefined {
   const threads = count === '*' ? availableParallelism() : Number(count)
   return threads > 0 ? { threads, maxFailures: match[2] ? Number(match[2]) : undefined } : undefined
 }
+
+// Of `local[*]` without asking: more threads than this help no prompt, and each costs memory.
+const MOST_DEFAULT_THREADS = 4
+
+/** The master when none is named. */
+export const defaultMaster = (): string => `local[${Math.min(availableParallelism(), MOST_DEFAULT_THREADS)}]`

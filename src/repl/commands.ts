@@ -6,14 +6,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { closest } from './closest.js'
+import { asCommand } from './paste.js'
 import type { Look } from './render.js'
 import { renderBinding } from './render.js'
-import type { ShellSession } from './shell-session.js'
+import type { Session } from './session.js'
 
 /** What commands may ask of the shell. */
 export interface CommandHost {
   /** Waits until the session is ready. */
-  session(): Promise<ShellSession>
+  session(): Promise<Session>
   readonly look: Look
   readonly history: readonly string[]
   print(text: string): void
@@ -55,9 +56,10 @@ export function commandOf(line: string, isBound: (name: string) => boolean): { c
   const text = line.trim()
   const spoken = COMMANDS.find(command => command.spoken?.includes(text))
   if (spoken && !isBound(text.replace(/\(\)$/, ''))) return { command: spoken, argument: '' }
-  const match = /^(\.[a-zA-Z]\w*)(?:\s+(.*))?$/s.exec(text)
-  if (!match) return undefined
-  return { command: COMMANDS.find(({ name }) => name === match[1]) ?? unknown(match[1]!), argument: match[2] ?? '' }
+  const said = asCommand(text)
+  if (!said) return undefined
+  const name = `.${said.name}`
+  return { command: COMMANDS.find(command => command.name === name) ?? unknown(name), argument: said.rest }
 }
 
 export const helpText = (): string => [
@@ -77,7 +79,7 @@ async function showType(host: CommandHost, expression: string): Promise<void> {
   host.print(host.look.colors.cyan(escapeControls(type)))
 }
 
-function bindingsText(session: ShellSession, look: Look): string {
+function bindingsText(session: Session, look: Look): string {
   const lines = session.bindings().map(binding => renderBinding(binding, look))
   return lines.length ? lines.join('\n') : 'nothing yet; sc and ssc are ready'
 }

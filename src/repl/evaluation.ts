@@ -2,11 +2,12 @@
 import { errorCard } from './error-card.js'
 import type { Interrupts } from './interrupt.js'
 import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
-import type { Outcome, ShellSession } from './shell-session.js'
+import type { Outcome } from './outcome.js'
+import type { Session } from './session.js'
 import type { Terminal } from './terminal.js'
 
 export interface EvaluationOptions {
-  readonly session: ShellSession
+  readonly session: Session
   readonly terminal: Terminal
   readonly interrupts: Interrupts
   readonly look: Look

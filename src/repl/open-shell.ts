@@ -18,18 +18,18 @@ import { History, historyFile } from './history.js'
 import { Interrupts } from './interrupt.js'
 import { Keyboard } from './keyboard.js'
 import { lineEditor, plainEditor, type Editor, type EditorHandlers } from './line-editor.js'
-import type { OpenLineServer } from './line-server-face.js'
+import type { openLineServer } from './line-server.js'
 import { showLiveEvents } from './live-events.js'
 import { helpText, parseOptions, type ShellOptions } from './options.js'
 import type { Look } from './render.js'
 import { runScript } from './script.js'
-import type { ShellSession } from './shell-session.js'
+import type { Session } from './session.js'
 import { Shell } from './shell.js'
 import { Terminal, type Mode } from './terminal.js'
 
 /** What a session runs on, made from the flags. */
 export interface Opened {
-  readonly session: ShellSession
+  readonly session: Session
   /** Ends the stream and the engine. */
   stop(options: { gracefully: boolean }): Promise<void>
   readonly streaming: () => boolean
@@ -39,7 +39,7 @@ export interface ShellParts {
   readonly version: string
   readonly defaultMaster: string
   readonly open: (options: ShellOptions & { readonly master: string }) => Promise<Opened>
-  readonly openLineServer: OpenLineServer
+  readonly openLineServer: typeof openLineServer
   readonly printBlock: (event: Events['printed']) => string
 }
 
@@ -142,16 +142,19 @@ class Running {
   }
 
   #script(): void {
-    const { code } = this.#options
-    const lines = code.length ? Readable.from(code.flatMap(text => text.split('\n'))) : createInterface({ input: process.stdin, terminal: false, crlfDelay: Infinity })
     const work = async (): Promise<void> => {
-      const opened = this.#opened = this.#open()
-      await opened
+      const opened = await this.#open()
       if (!await this.#preload()) this.#failed = true
-      if (!await runScript(lines as AsyncIterable<string>, await opened)) this.#failed = true
+      if (!await runScript(this.#programLines(), opened)) this.#failed = true
       await this.#leave()
     }
     work().catch(error => this.#cannotOpen(error))
+  }
+
+  #programLines(): AsyncIterable<string> {
+    const { code } = this.#options
+    if (code.length) return Readable.from(code.flatMap(text => text.split('\n')))
+    return createInterface({ input: process.stdin, terminal: false, crlfDelay: Infinity })
   }
 
   async #open(): Promise<Opened & { evaluation: Evaluation }> {

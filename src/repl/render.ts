@@ -10,7 +10,7 @@ import { describe } from '../core/describe.js'
 import { escapeControls } from '../core/escape.js'
 import { cut } from '../core/format.js'
 import { excerpt } from './excerpt.js'
-import type { Binding, Diagnostic } from './shell-session.js'
+import type { Binding, Diagnostic } from './outcome.js'
 
 export interface Look { readonly colors: Colors; readonly columns: () => number }
 

@@ -4,32 +4,32 @@
  */
 import { commandOf } from './commands.js'
 import type { Evaluation } from './evaluation.js'
-import type { ShellSession } from './shell-session.js'
-import { continues, withoutPrompts } from './typed-text.js'
+import type { Session } from './session.js'
+import { continuesChain, stripPrompts } from './paste.js'
 
 // A program that comes in one piece has its next line at hand; who types into the pipe should not have to wait for long.
 const NEXT_LINE_MS = 20
 
-export async function runScript(lines: AsyncIterable<string>, { session, evaluation }: { session: ShellSession; evaluation: Evaluation }): Promise<boolean> {
+export async function runScript(lines: AsyncIterable<string>, { session, evaluation }: { session: Session; evaluation: Evaluation }): Promise<boolean> {
   const feed = new Lookahead(lines)
   let succeeded = true
   for (let text = await feed.take(); text !== undefined; text = await feed.take()) {
     if (text.trim() === '') continue
     if (isExit(text)) break
-    const input = await statement(withoutPrompts(text), feed, session)
+    const input = await statement(stripPrompts(text), feed, session)
     if (await evaluation.run(input) !== true) succeeded = false
   }
   return succeeded
 }
 
 /** As many lines as belong together. At the end of input what is incomplete is run as well, so that it is reported. */
-async function statement(first: string, feed: Lookahead, session: ShellSession): Promise<string> {
+async function statement(first: string, feed: Lookahead, session: Session): Promise<string> {
   let text = first
   for (;;) {
     const complete = await session.completeness(text) !== 'incomplete'
     const next = complete ? await feed.peek(NEXT_LINE_MS) : await feed.peek()
-    if (next === undefined || (complete && !continues(withoutPrompts(next)))) return text
-    text += `\n${withoutPrompts((await feed.take())!)}`
+    if (next === undefined || (complete && !continuesChain(stripPrompts(next)))) return text
+    text += `\n${stripPrompts((await feed.take())!)}`
   }
 }
 

@@ -11,10 +11,10 @@ import { errorCard } from './error-card.js'
 import type { Evaluation } from './evaluation.js'
 import type { History } from './history.js'
 import type { Editor } from './line-editor.js'
-import type { LineServer, OpenLineServer } from './line-server-face.js'
-import { continues, withoutPrompts } from './typed-text.js'
+import type { LineServer, openLineServer } from './line-server.js'
+import { continuesChain, stripPrompts } from './paste.js'
 import type { Look } from './render.js'
-import type { ShellSession } from './shell-session.js'
+import type { Session } from './session.js'
 import type { Terminal } from './terminal.js'
 
 export interface ShellOptions {
@@ -24,9 +24,9 @@ export interface ShellOptions {
   readonly look: Look
   readonly keys: { hold(): void; release(): void }
   /** Loads session and contexts; begun at once, awaited by the first input. */
-  readonly opened: Promise<{ session: ShellSession; evaluation: Evaluation }>
+  readonly opened: Promise<{ session: Session; evaluation: Evaluation }>
   readonly interrupt: () => boolean
-  readonly openLineServer: OpenLineServer
+  readonly openLineServer: typeof openLineServer
   readonly leave: () => Promise<void>
 }
 
@@ -149,10 +149,10 @@ export class Shell {
 
   async #take(line: string): Promise<void> {
     if (this.#lines.length === 0 && await this.#isForShell(line)) return
-    const text = withoutPrompts([...this.#lines, line].join('\n'))
+    const text = stripPrompts([...this.#lines, line].join('\n'))
     if (text.trim() === '') return this.#forget()
     const { session, evaluation } = await this.#ready()
-    const input = this.#lines.length === 0 && this.#previous && continues(text) ? `${this.#previous}\n${text}` : text
+    const input = this.#lines.length === 0 && this.#previous && continuesChain(text) ? `${this.#previous}\n${text}` : text
     if (await session.completeness(input) === 'incomplete') { this.#lines.push(...line.split('\n')); return }
     this.#forget()
     this.#remember(text)
@@ -170,10 +170,10 @@ export class Shell {
     return true
   }
 
-  #session: ShellSession | undefined
+  #session: Session | undefined
   #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
 
-  async #ready(): Promise<{ session: ShellSession; evaluation: Evaluation }> {
+  async #ready(): Promise<{ session: Session; evaluation: Evaluation }> {
     const { terminal } = this.#options
     const timer = setTimeout(() => terminal.status('checking…'), 100)
     try {
