@@ -25,10 +25,11 @@ export function check({ file, locale, colour }: { file: string; locale: string |
 function readOptions(ts: typeof TypeScript, dir: string): { options: TypeScript.CompilerOptions; errors: readonly TypeScript.Diagnostic[] } {
   const configFile = ts.findConfigFile(dir, ts.sys.fileExists)
   const config = configFile ? ts.readConfigFile(configFile, ts.sys.readFile) : { config: { compilerOptions: { strict: true } } }
-  const parsed = ts.parseJsonConfigFileContent({ files: [], ...config.config as object, include: [] }, ts.sys, configFile ? dirname(configFile) : dir)
+  const parsed = ts.parseJsonConfigFileContent({ files: [], ...config.config as object, include: [] }, ts.sys, configFile ? dirname(configFile) : dir, undefined, configFile)
   const ours = ts.convertCompilerOptionsFromJson(compilerOptions(dir), dir)
   const paths = { ...parsed.options.paths, ...ours.options.paths }
-  const options = { ...parsed.options, ...ours.options, paths, noEmit: true, allowJs: true, types: parsed.options.types ?? [] }
+  const types = (parsed.options.types ?? []).filter(name => name !== 'node') // see nodeTypes
+  const options = { ...parsed.options, ...ours.options, paths, types, noEmit: true, allowJs: true }
   return { options, errors: config.error ? [config.error] : [] }
 }
 

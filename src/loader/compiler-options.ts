@@ -11,6 +11,7 @@ import { DIST } from './user-files.js'
 export const compilerOptions = (dir: string): Record<string, unknown> => ({
   module: 'esnext',
   moduleResolution: 'bundler',
+  moduleDetection: 'force',
   target: 'es2023',
   lib: ['es2023', 'esnext.disposable'],
   rootDir: parse(dir).root, // without it TypeScript 6 answers error TS5011

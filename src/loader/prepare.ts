@@ -113,6 +113,6 @@ function reachable(file: string, units: ReadonlyMap<string, Unit>): string[] {
 }
 
 // Everything but the user's text that decides what is emitted. The format number changes with this room's own output.
-const FORMAT = 'tspark loader 1'
+const FORMAT = 'tspark loader 2'
 const { dependencies } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')) as { dependencies: object }
 const VERSIONS = `${FORMAT} ${JSON.stringify(dependencies)} ${DIST}`
