@@ -11,6 +11,9 @@ interface Row { readonly message: (p: Params) => string; readonly fix: (p: Param
 
 const row = (message: Row['message'], fix: Row['fix']): Row => ({ message, fix })
 
+/** Rows of closure capture: `it` is what holds the obstacle, and the operator that was given the function stands last. */
+const capture = (message: Row['message'], fix: Row['fix']): Row => row(p => `${message(p)}${p.operator ? ` (in ${p.operator})` : ''}`, fix)
+
 export const ERRORS = {
   // — core, conf ————————————————————————————————————————————————————————————————————————————————————————————————————————
   CONF_INVALID: row(p => `${p.key} is "${p.value}", which is not ${p.expected}`, p => `give ${p.key} ${p.expected}, for example ${p.example}`),
@@ -18,6 +21,25 @@ export const ERRORS = {
   KEY_UNSUPPORTED: row(p => `${p.what} cannot be a key: it has no equality by value`, () => 'use a string, number, Date, array or plain object as the key'),
 
   // — closure ———————————————————————————————————————————————————————————————————————————————————————————————————————————
+  CLOSURE_CAPTURES_CONTEXT: capture(p => `${p.it}, which cannot leave the driver`, p => `use it inside foreachRDD(...), which runs on the driver, or copy the value you need into a const first`),
+  CLOSURE_CAPTURES_RDD: capture(p => `${p.it}, ${p.what}, which cannot leave the driver`, () => 'collect() it and use the array, send it with sc.broadcast(...), or join the two RDDs'),
+  CLOSURE_CAPTURES_DSTREAM: capture(p => `${p.it}, ${p.what}, which cannot leave the driver`, () => 'combine the streams with join, union or transformWith instead'),
+  CLOSURE_CAPTURES_RESOURCE: capture(p => `${p.it}, ${p.what}: an open resource of the driver, which cannot leave it`, () => 'open it inside the function, best in mapPartitions or foreachPartition: once per partition'),
+  CLOSURE_CAPTURES_NODE_OBJECT: capture(p => `${p.it}, ${p.what}, an object of Node's own that cannot be copied`, () => 'make it inside the function, or capture the plain values it is made from'),
+  CLOSURE_CAPTURES_PROXY: capture(p => `${p.it}, ${p.what}, whose handler has no readable scope`, () => 'capture a plain copy instead: const copy = { ...proxy }'),
+  CLOSURE_CAPTURES_PROMISE: capture(p => `${p.it}, ${p.what}: executors cannot wait for what the driver does`, () => 'await it first and capture its value: const value = await promise'),
+  CLOSURE_CAPTURES_WEAK: capture(p => `${p.it}, ${p.what}, whose contents cannot be listed`, () => 'use a Map or a Set'),
+  CLOSURE_CAPTURES_GENERATOR: capture(p => `${p.it}, ${p.what}, whose place cannot be copied`, () => 'capture its values, [...it], or the function that makes it, and call that inside'),
+  CLOSURE_CAPTURES_ARGUMENTS: capture(p => `${p.it}, ${p.what}, which is tied to its call`, () => 'capture a copy: const args = [...arguments]'),
+  CLOSURE_CAPTURES_NATIVE: capture(p => `${p.it}, a native function without a global name: it has no source to send`, () => 'call it on the driver and capture its result, or write a function of your own'),
+  CLOSURE_CAPTURES_BOUND: capture(p => `${p.it}, a bound function, whose target and arguments cannot be read`, () => 'use an arrow function instead: x => object.method(x)'),
+  CLOSURE_CAPTURES_PRIVATE: capture(p => `${p.it}, an instance of ${p.type}, whose private ${p.member} only its own constructor can make`, p => `capture what it is made from and write new ${p.type}(...) inside the function, or make the field public`),
+  CLOSURE_CAPTURES_SYMBOL: capture(p => `${p.it}, the symbol ${p.what}, which is unlike any symbol of an executor`, () => 'use Symbol.for(\'name\'), which is the same everywhere'),
+  CLOSURE_CAPTURES_ACCUMULATOR: capture(p => `${p.it}, an accumulator that is not registered`, () => 'register it first: sc.register(accumulator)'),
+  CLOSURE_USES_THIS: capture(p => `${p.it}, which uses ${p.word} of the place it was written in, and that cannot be sent along`, p => `${p.mend}`),
+  CLOSURE_USES_PRIVATE: capture(p => `${p.it}, which uses ${p.word} and can be read only inside its class`, () => 'send the class and call the method on an instance made inside the function'),
+  CLOSURE_USES_EVAL: capture(p => `${p.it}, which uses eval: the names in its text cannot be seen`, () => 'write the code out, or use new Function, which sees globals only'),
+  CLOSURE_UNREADABLE: capture(p => `${p.it}, whose source cannot be read as strict code (${p.reason})`, () => 'write it as an ordinary function in strict code'),
 
   // — engine ————————————————————————————————————————————————————————————————————————————————————————————————————————————
   JOB_CANCELLED: row(p => `Job ${p.job} cancelled ${p.reason}`, () => 'run the line again if you still want its result'),

@@ -1,0 +1,18 @@
+/** tspark's own modules whose classes and functions user functions meet: they travel by name, so that a Time stays a Time. */
+import { registerModule } from '../core/modules.js'
+import * as accumulator from '../core/accumulator.js'
+import * as brand from '../core/brand.js'
+import * as broadcast from '../core/broadcast.js'
+import * as classes from '../core/classes.js'
+import * as errors from '../core/errors.js'
+import * as format from '../core/format.js'
+import * as hash from '../core/hash.js'
+import * as random from '../core/random.js'
+import * as storageLevel from '../core/storage-level.js'
+import * as time from '../core/time.js'
+
+const OWN: Readonly<Record<string, object>> = {
+  accumulator, brand, broadcast, classes, errors, format, hash, random, 'storage-level': storageLevel, time,
+}
+
+for (const [name, namespace] of Object.entries(OWN)) registerModule(new URL(`../core/${name}.js`, import.meta.url).href, namespace)
