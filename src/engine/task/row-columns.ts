@@ -47,7 +47,7 @@ function kindOf(rows: readonly unknown[], nested: number): number {
   return nested < MAX_NESTED && every(rows, isPlainPair) ? PAIRS : TAGGED
 }
 
-const isInt32 = (row: unknown): boolean => (row as number | 0) === row && !Object.is(row, -0)
+const isInt32 = (row: unknown): boolean => ((row as number) | 0) === row && !Object.is(row, -0)
 const isPlainPair = (row: unknown): boolean => Array.isArray(row) && row.length === 2 && 0 in row && 1 in row && Object.getPrototypeOf(row) === Array.prototype
 
 function every(rows: readonly unknown[], test: (row: unknown) => boolean): boolean {

@@ -1,0 +1,59 @@
+/**
+ * `npm run bench [-- names…] [-- --rounds 7]`: the product beside its rivals, honestly. Each bench runs all its contenders in one
+ * process, round by round and in turn, after a warm-up; printed are the minimum, the median, and the ratio of medians to
+ * the bench's first rival. To add one: a file that exports `bench`, and a line in the table.
+ */
+import { availableParallelism } from 'node:os'
+import { performance } from 'node:perf_hooks'
+
+/** name → the module that exports `bench: { what, unit?, setup(): Promise<{ contenders, close() }> }`. */
+const BENCHES = {
+  wordcount: './word-count.mjs',
+}
+
+const { names, rounds } = options(process.argv.slice(2))
+console.log(`node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds`)
+for (const name of names) await run(name)
+
+async function run(name) {
+  const { bench } = await import(BENCHES[name])
+  console.log(`\n${name}: ${bench.what}`)
+  const { contenders, work, close } = await bench.setup()
+  const times = new Map(Object.keys(contenders).map(contender => [contender, []]))
+  for (let round = -1; round < rounds; round++)
+    for (const [contender, play] of Object.entries(contenders)) {
+      const start = performance.now()
+      await play()
+      if (round >= 0) times.get(contender).push(performance.now() - start) // round −1 warms up
+    }
+  report(times, work)
+  await close?.()
+}
+
+function report(times, work) {
+  const rival = median([...times.values()][0])
+  for (const [contender, all] of times) {
+    const [min, middle] = [Math.min(...all), median(all)]
+    const rate = work ? `  ${(work.amount / middle / 1000).toFixed(2).padStart(7)} million ${work.unit}/s` : ''
+    console.log(`  ${contender.padEnd(34)} min ${ms(min)}  median ${ms(middle)}${rate}  ${(rival / middle).toFixed(2).padStart(5)}x`)
+  }
+}
+
+function ms(value) { return `${value.toFixed(1).padStart(8)} ms` }
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+function options(args) {
+  const at = args.indexOf('--rounds')
+  const rounds = at >= 0 ? Number(args.splice(at, 2)[1]) : 5
+  const unknown = args.find(name => !(name in BENCHES))
+  if (unknown || !(rounds > 0)) {
+    console.error(unknown ? `no bench is called ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}` : '--rounds needs a number')
+    process.exit(1)
+  }
+  return { names: args.length ? args : Object.keys(BENCHES), rounds }
+}
