@@ -13,7 +13,8 @@ import { toFailure } from '../task/failure.js'
 import type { Fn } from '../task/fuse.js'
 import type { NameClass } from '../task/row-values.js'
 import { runTask } from '../task/run.js'
-import { rebuild, rebuildValue, type Portable, type RebuildHost } from './closures.js'
+import type { Portable } from '../../closure/portable.js'
+import { rebuild, rebuildValue, type RebuildHost } from '../../closure/rebuild.js'
 import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
 type Accumulator = AccumulatorV2<unknown, unknown>

@@ -1,7 +1,7 @@
 /** What the driver and an executor thread say to each other: plain data only. */
 import type { Failure } from '../task/failure.js'
 import type { Task, TaskOutput } from '../task/task.js'
-import type { Portable } from './closures.js'
+import type { Portable } from '../../closure/portable.js'
 
 export type Shipped = readonly [id: number, portable: Portable]
 
