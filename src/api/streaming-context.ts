@@ -249,6 +249,13 @@ export class StreamingContext {
     this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
 
+  /** A source that needs time to start may fail after start() has returned; the context is then as it was before. */
+  #failedToStart(error: unknown): void {
+    this.#state = 'INITIALIZED'
+    if (StreamingContext.#active === this) StreamingContext.#active = undefined
+    this.sparkContext.events.emit('message', { level: 'error', text: `the stream did not start: ${error instanceof Error ? error.message : String(error)}` })
+  }
+
   #makeRuntime(): StreamingRuntime {
     const { engine, events, conf } = this.sparkContext
     return new StreamingRuntime({ engine, clock: this.clock, events, conf })
