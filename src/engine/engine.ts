@@ -15,6 +15,9 @@ export interface Engine {
   /** Partitions where none are asked for; one per executor thread. */
   readonly defaultParallelism: number
 
+  /** Starts what the first job would have to wait for. */
+  warmUp?(): void
+
   /** Captures the job's functions at once (throws what cannot travel, before anything runs) and starts it. */
   runJob(job: Job): RunningJob
 

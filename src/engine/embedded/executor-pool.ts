@@ -50,16 +50,18 @@ export class ExecutorPool {
     })
   }
 
-  /** Drops the job's waiting tasks and ends the threads that run its others; they are replaced at once. */
-  abandon(job: number, why: unknown): void {
+  /**
+   * Drops the job's waiting tasks, and gives those that run `graceMs` to end by themselves, which keeps their threads warm. Then
+   * the threads are ended, and replaced at once.
+   */
+  abandon(job: number, why: unknown, graceMs: number): void {
     const dropped = this.#queue.filter(({ task }) => task.job === job)
+    const busy = [...this.#executors].filter(({ running }) => running?.task.job === job)
     this.#queue = this.#queue.filter(({ task }) => task.job !== job)
-    for (const executor of [...this.#executors]) {
-      if (executor.running?.task.job !== job) continue
-      dropped.push(executor.running)
-      this.#replace(executor)
-    }
-    for (const { reject } of dropped) reject(why)
+    for (const { reject } of [...dropped, ...busy.map(({ running }) => running!)]) reject(why)
+    const end = (): void => { for (const executor of busy) if (executor.running?.task.job === job) this.#replace(executor) }
+    if (graceMs === 0) end()
+    else if (busy.length > 0) setTimeout(end, graceMs)
   }
 
   forgetBroadcast(id: number): void {
@@ -131,6 +133,7 @@ export class ExecutorPool {
 
   /** The task of a job that nobody waits for any more dies with its thread. */
   #replace(executor: Executor): void {
+    if (executor.ending) return
     executor.ending = true
     executor.running = undefined
     this.#executors.delete(executor)

@@ -26,6 +26,8 @@ const modules = new Map<string, object>()
 const broadcasts = new Map<number, unknown>()
 
 for (const stream of ['stdout', 'stderr'] as const) redirect(stream)
+// A promise or timer that a user function left behind says what went wrong; the tasks of this thread are not to blame.
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.on(event, error => { console.error('left behind by a task:', error) })
 for (const url of (workerData as ExecutorData).imports) await import(url)
 
 port.on('message', (message: ToExecutor) => {

@@ -28,11 +28,13 @@ export class JobRun {
   readonly results: Promise<unknown[]>
   readonly #outputs = new Map<StageKey, Map<number, readonly RowBlock[]>>()
   readonly #counts = new Map<number, number>()
+  readonly #tasks: number
   #done = 0
   #ended = false
   #cancel: (error: SparkError) => void = () => {}
 
   constructor(readonly id: number, readonly job: Job, readonly plan: JobPlan, readonly functions: ReadonlyMap<Draft, Portable>, readonly around: JobSurroundings) {
+    this.#tasks = plan.stages.reduce((sum, stage) => sum + stage.drafts.size, 0)
     const cancelled = new Promise<never>((_, reject) => { this.#cancel = reject })
     this.results = Promise.race([this.#run(), cancelled])
     this.results.then(() => this.#end(undefined), error => this.#end(error))
@@ -43,10 +45,8 @@ export class JobRun {
   fail(error: SparkError): void {
     if (this.#ended) return
     this.#cancel(error)
-    this.around.pool.abandon(this.id, error)
+    this.around.pool.abandon(this.id, error, 0)
   }
-
-  get #tasks(): number { return this.plan.stages.reduce((sum, stage) => sum + stage.drafts.size, 0) }
 
   async #run(): Promise<unknown[]> {
     this.around.events.emit('jobStart', { job: this.id, description: this.job.description, tasks: this.#tasks })
@@ -124,10 +124,13 @@ export class JobRun {
 
   #end(error: unknown): void {
     this.#ended = true
-    if (error !== undefined) this.around.pool.abandon(this.id, error)
+    if (error !== undefined) this.around.pool.abandon(this.id, error, GRACE_MS)
     this.#outputs.clear()
     this.around.events.emit('jobEnd', { job: this.id, error })
   }
 }
+
+// When one task has failed, the others are no longer wanted, but most are about to end anyway.
+const GRACE_MS = 300
 
 const reduced = (rows: readonly unknown[]): { empty: true } | { empty: false; value: unknown } => rows.length === 0 ? { empty: true } : { empty: false, value: rows[0] }

@@ -10,7 +10,7 @@ import type { FnRef } from '../../plan/fn-ref.js'
 import type { Action, Job } from '../../plan/job.js'
 import type { PartitionerPlan } from '../../plan/partitioner.js'
 import type { CogroupNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
-import type { Ending, Placement, RowBlock } from '../task/task.js'
+import type { At, Ending, Placement, RowBlock } from '../task/task.js'
 import { atOf, draftTask, fromValues, type Draft, type MakeEnding, type StageKey, type Surroundings } from './draft.js'
 
 export type RangePlan = PartitionerPlan & { readonly kind: 'range' }
@@ -94,7 +94,7 @@ class Planner {
     if (this.stages.has(key)) return key
     const stage = this.stage(key, 'exchange')
     const { partitioner } = node
-    const borders = partitioner.kind === 'range' && !this.known.borders(partitioner) ? this.#borders(partitioner) : undefined
+    const borders = partitioner.kind === 'range' && !this.known.borders(partitioner) ? this.#borders(partitioner, atOf(node)) : undefined
     if (borders) stage.needs.add(borders)
     const combine = node.kind === 'shuffle' && node.aggregator?.mapSideCombine ? node.aggregator : undefined
     for (let i = 0; i < parent.numPartitions; i++) this.want(stage, parent, i, fn => ({
@@ -114,21 +114,21 @@ class Planner {
     }
   }
 
-  #borders(partitioner: RangePlan): StageKey {
+  #borders(partitioner: RangePlan, at: At): StageKey {
     const { sample, numPartitions, compare } = partitioner
     const key = `borders ${sample.id} ${numPartitions}`
     if (this.stages.has(key)) return key
     const stage = this.stage(key, 'bounds', partitioner)
     const samples = this.stage(`sample ${sample.id} ${numPartitions}`, 'sample')
     const size = Math.ceil(SAMPLED_PER_PARTITION * numPartitions / Math.max(1, sample.numPartitions))
-    for (let i = 0; i < sample.numPartitions; i++) this.want(samples, sample, i, () => ({ ending: { kind: 'sample', size, seed: i } }))
+    for (let i = 0; i < sample.numPartitions; i++) this.want(samples, sample, i, () => ({ ending: { kind: 'sample', size, seed: i } }), at)
     stage.needs.add(samples.key)
     stage.drafts.set(0, {
       pieces: [{ kind: 'blocks', blocks: [] }],
       reads: [{ slot: 0, stage: samples.key, partition: 0 }],
       borders: undefined,
       ending: { kind: 'bounds', numPartitions, compare: compare ? 0 : -1 },
-      at: atOf(sample),
+      at,
       refs: compare ? [compare] : [],
     })
     return key

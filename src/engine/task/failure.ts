@@ -9,7 +9,11 @@ import { cut, format } from '../../core/format.js'
 import type { At } from './task.js'
 
 export class Thrown {
+  readonly #brand = true
   constructor(readonly at: At, readonly record: unknown, readonly hasRecord: boolean, readonly error: unknown) {}
+
+  /** Not instanceof: what a user's function throws may be a Proxy with traps. */
+  static is(error: unknown): error is Thrown { return typeof error === 'object' && error !== null && #brand in error }
 }
 
 export interface Failure {
@@ -25,8 +29,8 @@ export interface Failure {
 const RECORD_CHARS = 200
 
 /** Wraps what a user's function threw; what is wrapped already stays as it is. */
-export const thrown = (at: At, record: unknown, error: unknown): Thrown => error instanceof Thrown ? error : new Thrown(at, record, true, error)
-export const thrownWithoutRecord = (at: At, error: unknown): Thrown => error instanceof Thrown ? error : new Thrown(at, undefined, false, error)
+export const thrown = (at: At, record: unknown, error: unknown): Thrown => Thrown.is(error) ? error : new Thrown(at, record, true, error)
+export const thrownWithoutRecord = (at: At, error: unknown): Thrown => Thrown.is(error) ? error : new Thrown(at, undefined, false, error)
 
 export const notAPair = (at: At, row: unknown): Thrown => thrown(at, row, new SparkError('NOT_A_PAIR', { operator: at.operator, got: describe(row) }))
 
@@ -37,7 +41,7 @@ export function wrongResult(at: At, row: unknown, expected: string, got: unknown
 export const promised = (at: At, row: unknown): Thrown => thrown(at, row, new SparkError('RETURNED_PROMISE', { operator: at.operator }))
 
 export function toFailure(error: unknown, at: At): Failure {
-  const found = error instanceof Thrown ? error : new Thrown(at, undefined, false, error)
+  const found = Thrown.is(error) ? error : new Thrown(at, undefined, false, error)
   return {
     at: found.at,
     record: found.hasRecord ? cut(format(found.record), RECORD_CHARS) : undefined,
@@ -59,15 +63,14 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-function nameAndMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${format(error)}`
-  } catch { return 'thrown: something that cannot be shown' }
-}
+const nameAndMessage = (error: unknown): string =>
+  safely(() => error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${format(error)}`, 'thrown: something that cannot be shown')
 
-function stackOf(error: unknown): string {
-  try { return error instanceof Error ? String(error.stack ?? '') : '' } catch { return '' }
-}
+const stackOf = (error: unknown): string => safely(() => error instanceof Error ? String(error.stack ?? '') : '', '')
 
 const refusalOf = (error: unknown): Failure['refusal'] =>
-  error instanceof SparkError ? { code: error.code, message: error.message, fix: error.fix } : undefined
+  safely(() => error instanceof SparkError ? { code: error.code, message: error.message, fix: error.fix } : undefined, undefined)
+
+function safely<T>(look: () => T, otherwise: T): T {
+  try { return look() } catch { return otherwise }
+}
