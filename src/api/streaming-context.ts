@@ -140,7 +140,8 @@ export class StreamingContext {
     // One for all starts: a batch time is never used twice, so no output directory is overwritten.
     const runtime = this.#runtime ?? new StreamingRuntime({ engine: this.sparkContext.engine, clock: this.clock, events: this.sparkContext.events, conf: this.sparkContext.conf })
     const other = StreamingContext.#active
-    this.#begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
+    const begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
+    this.#begun = begun?.catch(error => this.#failedToStart(error))
     this.#runtime = runtime
     this.#state = 'ACTIVE'
     StreamingContext.#active = this
