@@ -18,6 +18,7 @@ import type { OutputInfo } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
 import { Duration, Time } from '../core/time.js'
 import { takePart } from '../core/transaction.js'
+import { surroundings } from '../core/wiring.js'
 import { chainOf } from '../plan/explain.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import {
@@ -65,7 +66,7 @@ export class StreamingContext {
   constructor(source: SparkContext | SparkConf | string, batchDuration: Duration, options: StreamingOptions = {}) {
     this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
     this.batchDuration = checkedBatch(batchDuration)
-    this.clock = options.clock ?? new SystemClock()
+    this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
     const directory = this.sparkContext.conf.get('spark.streaming.checkpoint.directory')
     if (directory) this.checkpoint(directory)
     takePart(() => { const before = this.#graph; return () => this.#change(before) })

@@ -2,7 +2,9 @@
  * What the entry programs (bin/) plug in, so that rooms need not import each other: modules that every executor thread loads
  * before its first task (the hooks by which TypeScript files can be imported there).
  */
+import type { Clock } from './clock.js'
+
 export const executorImports: string[] = []
 
 /** What surrounds the program. At a prompt, messages may advise a command such as `.nc 9999`; without one they do not. */
-export const surroundings = { hasPrompt: true }
+export const surroundings: { hasPrompt: boolean; /** Of every StreamingContext that names none; the system's unless set. */ clock?: Clock } = { hasPrompt: true }

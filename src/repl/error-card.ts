@@ -3,11 +3,12 @@
  * of ours. Whatever was thrown may be anything (a frozen proxy, an object whose toString throws), so nothing here trusts it.
  */
 import { inspect } from 'node:util'
-import { userFrame } from '../core/call-site.js'
+import { userFrame, type CallSite } from '../core/call-site.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import type { TaskFailure } from '../core/events.js'
 import { cut } from '../core/format.js'
+import { sourceOf } from '../core/source-text.js'
 import { clockTime } from './printed-block.js'
 import { excerpt } from './excerpt.js'
 import type { Look } from './render.js'
@@ -22,7 +23,7 @@ export function errorCard(error: unknown, look: Look): string {
 
 /** Of a batch: the same under its time. */
 export const batchCard = (timeMs: number, error: unknown, look: Look): string =>
-  `${look.colors.red('failed batch')} Time: ${timeMs} ms  ${clockTime(timeMs)}\n${errorCard(error, look)}`
+  `${look.colors.red('failed batch')} Time: ${`${timeMs} ms  ${clockTime(timeMs)}`.trimEnd()}\n${errorCard(error, look)}`
 
 function card(error: unknown, look: Look): string[] {
   const failure = failureOf(error)
@@ -33,13 +34,19 @@ function card(error: unknown, look: Look): string[] {
 }
 
 function taskCard(failure: TaskFailure, error: unknown, look: Look): string[] {
-  const at = failure.thrownAt
+  const at = failure.thrownAt?.text ? failure.thrownAt : ownLine(failure.site)
   return [
     heading(failure.operator, failure.error, look, failure.site && `${failure.site.file}:${failure.site.line}`),
     ...at ? marked(at.text, at.column, look, `${at.file}:${at.line}`) : [],
     ...failure.record === undefined ? [] : [`  ${look.colors.bold('record')}: ${safe(cut(failure.record, RECORD_LENGTH))}`],
     ...error instanceof SparkError ? [fix(error.fix, look)] : [],
   ]
+}
+
+/** Where the operator was called, if the throwing line itself is not known. */
+function ownLine(site: CallSite | undefined): (CallSite & { text: string }) | undefined {
+  const text = site && sourceOf(site.file)?.text.split('\n')[site.line - 1]
+  return text ? { ...site, text } : undefined
 }
 
 /** A TaskFailure comes as the cause of TASK_FAILED. */

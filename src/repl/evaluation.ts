@@ -6,6 +6,10 @@ import type { Outcome } from './outcome.js'
 import type { Session } from './session.js'
 import type { Terminal } from './terminal.js'
 
+const WAITS = /\.awaitTermination(OrTimeout)?\s*\(/
+// Long enough that a wait which ends at once says nothing.
+const HINT_MS = 150
+
 export interface EvaluationOptions {
   readonly session: Session
   readonly terminal: Terminal
@@ -23,12 +27,28 @@ export class Evaluation {
   /** True when the input ran to its end; `incomplete` when it is the beginning of something. */
   async run(text: string, file?: string): Promise<boolean | 'incomplete'> {
     const { session, interrupts } = this.#options
-    const outcome = await interrupts.during(() => session.interrupt(), () => session.evaluate(text, { withSigint: interrupts.withSigint, ...file ? { file } : {} }))
-    return this.#show(outcome)
+    const started = this.#whenStarted(() => this.#sayHowToLeave(text))
+    const work = (): Promise<Outcome> => session.evaluate(text, { withSigint: started.run, ...file ? { file } : {} })
+    try { return this.#show(await interrupts.during(() => session.interrupt(), work)) } finally { started.over() }
   }
 
   /** Remembers that an error is known to the user. */
   known(error: unknown): void { if (typeof error === 'object' && error !== null) this.#shown.add(error) }
+
+  /** `late` is called when the line still runs a while after it has begun to; checking does not count. */
+  #whenStarted(late: () => void): { run: <R>(run: () => R) => R; over: () => void } {
+    let timer: NodeJS.Timeout | undefined
+    const run = <R>(line: () => R): R => {
+      timer = setTimeout(late, HINT_MS)
+      return this.#options.interrupts.withSigint(line)
+    }
+    return { run, over: () => clearTimeout(timer) }
+  }
+
+  #sayHowToLeave(text: string): void {
+    const { terminal, look } = this.#options
+    if (WAITS.test(text) && terminal.mode !== 'script') terminal.print(look.colors.dim('Ctrl-C gives the prompt back, the stream goes on'), 'stderr')
+  }
 
   #show(outcome: Outcome): boolean | 'incomplete' {
     const { terminal, look } = this.#options

@@ -18,13 +18,14 @@ export interface LiveOptions {
 
 /** Shows events until the returned function is called. */
 export function showLiveEvents({ events, terminal, look, evaluation, printBlock }: LiveOptions): () => void {
+  const asSpark = terminal.mode === 'script' || terminal.mode === 'transcript'
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
   const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
   const ends = [
     events.on('message', ({ level, text }) => say(`${marks[level]} ${escapeControls(text)}`, 'stderr')),
     events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
-    events.on('printed', event => { if (terminal.mode === 'script') terminal.write(printBlock(event)); else blocks.printed(event) }),
+    events.on('printed', event => { if (asSpark) terminal.write(printBlock(event)); else blocks.printed(event) }),
     events.on('batchCompleted', ({ timeMs, error }) => {
       blocks.batchCompleted(timeMs)
       if (error == null) return

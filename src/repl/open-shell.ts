@@ -10,6 +10,7 @@ import { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { events, type Events } from '../core/events.js'
 import { SparkError } from '../core/errors.js'
+import { surroundings } from '../core/wiring.js'
 import { banner } from './banner.js'
 import { realOutput, type RealOutput } from './captured-output.js'
 import { errorCard } from './error-card.js'
@@ -84,6 +85,7 @@ class Running {
     this.#options = { ...options, master: options.master ?? parts.defaultMaster }
     this.#parts = parts
     const mode = chooseMode(options)
+    surroundings.hasPrompt = mode !== 'script'
     const columns = (): number => process.stdout.columns || 80
     this.#terminal = new Terminal({ mode, columns, write: this.#output.write, onHeld: lines => this.#shell?.held(lines) })
     this.#look = { colors: pc.createColors(mode === 'redraw'), columns }

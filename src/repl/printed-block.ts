@@ -65,7 +65,7 @@ export class PrintedBlocks {
     const { dim, bold } = this.#look.colors
     const name = this.#outputs.size > 1 ? `  ${bold(outputName(event.output))}` : ''
     const lines = event.lines.map(escapeControls)
-    return [dim(BAR), `Time: ${event.timeMs} ms  ${dim(clockTime(event.timeMs))}${name}`, dim(BAR), ...lines, ...event.more ? ['...'] : [], ''].join('\n') + '\n'
+    return [dim(BAR), `Time: ${event.timeMs} ms${dim(besides(event.timeMs))}${name}`, dim(BAR), ...lines, ...event.more ? ['...'] : [], ''].join('\n') + '\n'
   }
 
   #extendRun(timeMs: number): void {
@@ -86,14 +86,14 @@ export class PrintedBlocks {
 
   #runText({ firstMs, lastMs, batches }: { firstMs: number; lastMs: number; batches: number }): string {
     const span = batches === 1 ? `empty batch  Time: ${lastMs} ms` : `${batches} empty batches  Time: ${firstMs} ms to ${lastMs} ms`
-    return this.#look.colors.dim(`· ${span}  ${clockTime(lastMs)}`)
+    return this.#look.colors.dim(`· ${span}${besides(lastMs)}`)
   }
 
   #isCatchingUp({ output, timeMs }: Printed): boolean {
     const last = this.#last.get(output.id)
     const atMs = Date.now()
     this.#last.set(output.id, { timeMs, atMs })
-    const isLate = atMs - timeMs > LATE_MS && atMs - timeMs < OTHER_CLOCK_MS
+    const isLate = atMs - timeMs > LATE_MS && isWallTime(timeMs)
     return this.#terminal.mode === 'redraw' && isLate && last !== undefined && (atMs - last.atMs) * 4 < timeMs - last.timeMs
   }
 
@@ -116,10 +116,15 @@ export class PrintedBlocks {
   }
 }
 
+const besides = (timeMs: number): string => { const clock = clockTime(timeMs); return clock && `  ${clock}` }
+
 export const outputName = ({ name, site }: Printed['output']): string => escapeControls(site ? `${name} (${site.file}:${site.line})` : name)
 
-/** 14:05:09, in local time. */
+const isWallTime = (timeMs: number): boolean => Math.abs(Date.now() - timeMs) < OTHER_CLOCK_MS
+
+/** 14:05:09, in local time; nothing for the time of a clock that is stepped by hand. */
 export function clockTime(timeMs: number): string {
+  if (!isWallTime(timeMs)) return ''
   const at = new Date(timeMs)
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0')).join(':')
 }

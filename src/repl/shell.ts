@@ -95,10 +95,10 @@ export class Shell {
     const { editor } = this.#options
     const clean = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '').replaceAll('\t', '  ')
     if (!clean.includes('\n')) return editor.insert(clean)
-    const lines = (editor.text + clean).split('\n')
-    const last = lines.pop()!
+    const lines = stripPrompts(editor.text + clean).split('\n')
+    const last = clean.endsWith('\n') ? '' : lines.pop()!
     this.#echo(lines)
-    if (last.trim() === '') return this.line(lines.join('\n'))
+    if (last.trim() === '') return this.line(lines.join('\n').trimEnd())
     this.#lines.push(...lines)
     this.#options.terminal.hold(true)
     this.#prompt()
@@ -235,6 +235,6 @@ export class Shell {
     terminal.promptHidden()
     const shown = lines.map((line, i) => `${i === 0 && this.#lines.length === 0 ? PROMPT : MORE}${escapeControls(line)}\n`)
     const cut = shown.length > SHOWN_PASTE_LINES ? [...shown.slice(0, 10), `… ${shown.length - 20} more lines\n`, ...shown.slice(-10)] : shown
-    terminal.draw(`\r\x1b[0J${cut.join('')}`)
+    if (terminal.mode === 'redraw') terminal.draw(`\r\x1b[0J${cut.join('')}`)
   }
 }

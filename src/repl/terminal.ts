@@ -12,8 +12,11 @@
 import { cutToWidth } from './width.js'
 
 export type Stream = 'stdout' | 'stderr'
-/** redraw: a terminal we draw on. plain: a terminal that is only written to. script: no terminal, no prompts. */
-export type Mode = 'redraw' | 'plain' | 'script'
+/**
+ * redraw: a terminal we draw on. plain: a terminal that is only written to. script: no terminal, no prompts, values only.
+ * transcript: what one would see at the prompt, without prompts: for tests and documents.
+ */
+export type Mode = 'redraw' | 'plain' | 'script' | 'transcript'
 
 /** The line being typed, as the printer sees it. */
 export interface LineView {
@@ -90,7 +93,7 @@ export class Terminal {
   promptShown(show: () => void): void {
     this.#freshLine()
     if (this.#shown !== undefined) this.#options.write('\n', 'stdout')
-    this.#prompting = this.mode !== 'script'
+    this.#prompting = this.#hasPrompt
     show()
   }
 
@@ -118,6 +121,8 @@ export class Terminal {
     if (this.#prompting) this.#drawFrame(this.#takePending())
     else this.#release()
   }
+
+  get #hasPrompt(): boolean { return this.mode === 'redraw' || this.mode === 'plain' }
 
   #collect(text: string): void {
     this.#pending.push(text)
@@ -191,7 +196,7 @@ export class Terminal {
   }
 
   #freshLine(): void {
-    if (this.mode === 'script' || this.#atLineStart) return
+    if (!this.#hasPrompt || this.#atLineStart) return
     this.#options.write('\n', 'stdout')
     this.#atLineStart = true
   }

@@ -1,0 +1,83 @@
+/**
+ * A shell that a test drives step by step: real session, engine and socket, a manual clock, no terminal. Each message from the
+ * parent is one step; the answer is what was written until the shell was quiet again.
+ */
+import { ManualClock } from '#src/core/clock.js'
+import { events } from '#src/core/events.js'
+import { surroundings } from '#src/core/wiring.js'
+import { StreamingContext } from '#src/index.js'
+import { Evaluation } from '#src/repl/evaluation.js'
+import { History } from '#src/repl/history.js'
+import { Interrupts } from '#src/repl/interrupt.js'
+import { openLineServer } from '#src/repl/line-server.js'
+import { showLiveEvents } from '#src/repl/live-events.js'
+import { Session } from '#src/repl/session.js'
+import { Shell } from '#src/repl/shell.js'
+import { Terminal } from '#src/repl/terminal.js'
+import { printBlock } from '#src/sinks/console.js'
+import { openContexts } from '#prelude/contexts.js'
+import { declarations } from '#prelude/names.js'
+import pc from 'picocolors'
+
+const PORT = 9999 // what transcripts say; the real one is free
+const clock = surroundings.clock = new ManualClock(0)
+const server = await freeServer()
+let written = ''
+const terminal = new Terminal({ mode: 'transcript', columns: () => 100, write: text => { written += text } })
+for (const stream of [process.stdout, process.stderr]) stream.write = text => { terminal.write(String(text)); return true }
+
+const contexts = openContexts({ master: 'local[2]', batchMs: 1000, name: 'transcript', conf: [] })
+const session = new Session({ prelude: { values: contexts.values, declarations: declarations() }, locale: 'en' })
+const look = { colors: pc.createColors(false), columns: () => 100 }
+const interrupts = new Interrupts(undefined, () => {})
+const evaluation = new Evaluation({ session, terminal, interrupts, look })
+showLiveEvents({ events, terminal, look, evaluation, printBlock })
+
+let onPrompt = () => {}
+const nothing = () => {}
+const editor = { show: () => onPrompt(), relabel: nothing, hide: nothing, insert: nothing, clear: nothing, giveUp: nothing, text: '', history: [], cursorRows: () => 0, redraw: nothing, close: nothing }
+const shell = new Shell({
+  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing }, opened: Promise.resolve({ session, evaluation }),
+  interrupt: () => interrupts.interrupt(), openLineServer, leave: async () => onPrompt(),
+})
+terminal.attach(editor)
+await shell.start()
+
+const received = new Map()
+let onReceived = nothing
+events.on('received', ({ stream, records }) => { received.set(stream, records); onReceived() })
+events.on('receiverStopped', ({ stream }) => { received.delete(stream); onReceived() })
+
+const prompted = act => new Promise(resolve => { onPrompt = resolve; act() })
+const steps = {
+  async type({ lines }) { for (const line of lines) await prompted(() => shell.line(toReal(line))) },
+  async paste({ text }) { await prompted(() => shell.paste(toReal(text))) },
+  async nc({ lines }) {
+    const before = new Map(received)
+    const arrived = () => received.size > 0 && [...received].every(([stream, records]) => records >= (before.get(stream) ?? 0) + lines.length)
+    const all = new Promise(resolve => { onReceived = () => { if (arrived()) resolve() } })
+    server.send(lines.join('\n'))
+    await all
+  },
+  async tick({ ms }) {
+    clock.advance(ms)
+    await StreamingContext.getActive()?.idle()
+  },
+}
+
+process.on('message', async step => {
+  written = ''
+  await steps[step.kind](step)
+  terminal.flush()
+  process.send(written.replaceAll(String(server.port), String(PORT)).replace(/\S*tspark-checkpoint-\w+/g, '/tmp/tspark-checkpoint-…'))
+})
+process.on('disconnect', () => process.exit())
+process.send('ready')
+
+function toReal(text) { return text.replaceAll(String(PORT), String(server.port)) }
+
+async function freeServer() {
+  for (let port = 20_000 + process.pid % 20_000; ; port++) {
+    try { return await openLineServer({ port }) } catch { /* the next one */ }
+  }
+}
