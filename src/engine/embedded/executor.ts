@@ -9,10 +9,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { LongAccumulator, type AccumulatorV2 } from '../../core/accumulator.js'
 import { idOfClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
+import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { toFailure } from '../task/failure.js'
 import type { Fn } from '../task/fuse.js'
 import type { NameClass } from '../task/row-values.js'
 import { runTask } from '../task/run.js'
+import { sharedBytes } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 import { rebuild, rebuildValue, type RebuildHost } from '../../closure/rebuild.js'
 import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
@@ -45,6 +47,7 @@ async function run(message: RunTask): Promise<void> {
     const output = runTask(message.task, { fns: rebuild(message.functions, host) as Fn[], nameClass })
     const settled = output instanceof Promise ? await output : output
     tell({ kind: 'done', id: message.id, output: settled, deltas: [...accumulators].map(([id, accumulator]) => [id, accumulator.delta()]) })
+    sharedBytesPassed(sharedBytes(message.task, settled))
   } catch (error) {
     tell({ kind: 'failed', id: message.id, failure: toFailure(error, message.task.at) })
   }

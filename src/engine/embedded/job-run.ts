@@ -4,10 +4,11 @@
  */
 import { SparkError } from '../../core/errors.js'
 import type { EventBus } from '../../core/events.js'
+import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Job } from '../../plan/job.js'
 import type { PersistNode } from '../../plan/rdd-plan.js'
 import { decodeRows } from '../task/row-codec.js'
-import type { Piece, RowBlock, Task, TaskOutput } from '../task/task.js'
+import { outputBytes, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Draft, StageKey } from './draft.js'
@@ -86,6 +87,7 @@ export class JobRun {
     const answer = await pool.run({ job: this.id, operator: draft.at.operator, message: holdings => this.#message(draft, task, holdings) })
     if (answer.kind === 'failed') throw taskError(answer.failure)
     shared.merge(answer.deltas)
+    sharedBytesPassed(outputBytes(answer.output))
     return answer.output
   }
 

@@ -141,7 +141,10 @@ export class LineBlocks {
 
   #reserve(needed: number): void {
     if (needed <= this.#bytes.length) return
-    const larger = new Uint8Array(new SharedArrayBuffer(Math.max(needed, 2 * this.#bytes.length)))
+    const mostBytes = this.maxLineBytes + FULL_BYTES
+    const doubledBytes = 2 * this.#bytes.length
+    // The last doubling goes to the full size at once: another copy of a line that long is worth avoiding.
+    const larger = new Uint8Array(new SharedArrayBuffer(Math.max(needed, 2 * doubledBytes > mostBytes ? mostBytes : doubledBytes)))
     larger.set(this.#bytes.subarray(0, this.#end))
     this.#bytes = larger
   }

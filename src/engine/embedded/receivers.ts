@@ -9,6 +9,7 @@
 import { Worker } from 'node:worker_threads'
 import type { SparkConf } from '../../core/conf.js'
 import type { EventBus } from '../../core/events.js'
+import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
 import type { ReceiverSpec, RunningReceiver } from '../engine.js'
 import type { Block, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
@@ -128,6 +129,7 @@ export class Receivers {
 
   #received(receiving: Receiving | undefined, block: Block): void {
     if (!receiving) return
+    sharedBytesPassed(block.byteLength)
     receiving.waiting.push(block)
     receiving.records += block.records
     receiving.bytes += block.byteLength

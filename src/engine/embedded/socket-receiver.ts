@@ -6,6 +6,7 @@
  * released yet reach `maxBufferedBytes` the socket is not read, so that TCP holds the sender back; release() reads on.
  */
 import { connect, type Socket } from 'node:net'
+import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Block, Fact, SocketSettings } from './io-protocol.js'
 import { LineBlocks } from './line-blocks.js'
 
@@ -43,6 +44,7 @@ export class SocketReceiver {
     if (!block) return
     this.#unreleasedBytes += block.byteLength
     this.output.block(block)
+    sharedBytesPassed(block.byteLength)
   }
 
   release(bytes: number): void {

@@ -68,3 +68,10 @@ export interface Task { readonly pieces: readonly Piece[]; readonly ending: Endi
 export type TaskOutput =
   | { readonly kind: 'rows'; readonly blocks: readonly RowBlock[] }
   | { readonly kind: 'value'; readonly value: number }
+
+/** Shared memory that a task reads and gives. */
+export const sharedBytes = (task: Task, output: TaskOutput): number =>
+  task.pieces.reduce((sum, piece) => sum + (piece.kind === 'lines' ? piece.byteLength : piece.kind === 'blocks' ? blockBytes(piece.blocks) : 0), outputBytes(output))
+
+export const outputBytes = (output: TaskOutput): number => output.kind === 'rows' ? blockBytes(output.blocks) : 0
+const blockBytes = (blocks: readonly RowBlock[]): number => blocks.reduce((sum, { start, end }) => sum + end - start, 0)
