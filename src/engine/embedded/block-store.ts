@@ -34,7 +34,8 @@ export class BlockStore {
 
   /** All partitions as a leaf without lineage, once they are there. */
   settled(node: PersistNode): BlocksNode | undefined {
-    const entry = this.#entries.get(node.id)
+    if (!this.storable(node)) return undefined
+    const entry = node.numPartitions === 0 ? this.#entry(node) : this.#entries.get(node.id)
     if (!entry || entry.blocks.size < node.numPartitions) return undefined
     return entry.settled ??= leaf(node, entry.blocks)
   }

@@ -6,7 +6,8 @@
  * task run again starts from the same values.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { LongAccumulator, type AccumulatorV2 } from '../../core/accumulator.js'
+import type { AccumulatorV2 } from '../../core/accumulator.js'
+import { ACCUMULATOR } from '../../core/brand.js'
 import { idOfClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
@@ -17,7 +18,7 @@ import { runTask } from '../task/run.js'
 import { sharedBytes } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 import { rebuild, rebuildValue, type RebuildHost } from '../../closure/rebuild.js'
-import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
+import type { AccumulatorZero, ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
 type Accumulator = AccumulatorV2<unknown, unknown>
 
@@ -41,7 +42,7 @@ tell({ kind: 'ready' })
 async function run(message: RunTask): Promise<void> {
   const accumulators = new Map<number, Accumulator>()
   try {
-    await load([message.functions, ...message.classes, ...message.broadcasts.map(([, portable]) => portable), ...message.accumulators.flatMap(([, zero]) => zero === 'long' ? [] : [zero])])
+    await load([message.functions, ...message.classes, ...message.broadcasts.map(([, portable]) => portable), ...message.accumulators.map(([, portable]) => portable)])
     const host = hostOf(accumulators)
     take(message, host, accumulators)
     const output = runTask(message.task, { fns: rebuild(message.functions, host) as Fn[], nameClass })
@@ -61,7 +62,12 @@ async function load(portables: readonly Portable[]): Promise<void> {
 function take(message: RunTask, host: RebuildHost, accumulators: Map<number, Accumulator>): void {
   for (const portable of message.classes) rebuildValue(portable, host)
   for (const [id, portable] of message.broadcasts) broadcasts.set(id, rebuildValue(portable, host))
-  for (const [id, zero] of message.accumulators) accumulators.set(id, zero === 'long' ? new LongAccumulator() as Accumulator : rebuildValue(zero, host) as Accumulator)
+  for (const [id, zero] of message.accumulators) accumulators.set(id, atZero(rebuildValue(zero, host) as AccumulatorZero, id))
+}
+
+function atZero({ type, fields }: AccumulatorZero, id: number): Accumulator {
+  const made = fields ? Object.assign(Object.create(type.prototype as object) as object, { [ACCUMULATOR]: true }, Object.fromEntries(fields)) : new (type as new () => object)()
+  return Object.assign(made, { id }) as Accumulator
 }
 
 const hostOf = (accumulators: ReadonlyMap<number, Accumulator>): RebuildHost => ({

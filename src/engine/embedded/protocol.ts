@@ -1,9 +1,13 @@
 /** What the driver and an executor thread say to each other: plain data only. */
 import type { Failure } from '../task/failure.js'
+import type { Class } from '../task/row-classes.js'
 import type { Task, TaskOutput } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 
 export type Shipped = readonly [id: number, portable: Portable]
+
+/** How to make an accumulator at zero. One with private fields is made by its constructor, without arguments. */
+export interface AccumulatorZero { readonly type: Class; readonly fields: readonly (readonly [string, unknown])[] | undefined }
 
 /** A task and what this executor does not have yet. */
 export interface RunTask {
@@ -12,8 +16,8 @@ export interface RunTask {
   readonly task: Task
   readonly functions: Portable
   readonly broadcasts: readonly Shipped[]
-  /** Each at zero; tspark's own kind by name, since its private fields cannot travel. */
-  readonly accumulators: readonly (readonly [id: number, zero: Portable | 'long'])[]
+  /** Each as an AccumulatorZero. */
+  readonly accumulators: readonly Shipped[]
   /** Classes of rows, by their definitions. */
   readonly classes: readonly Portable[]
 }

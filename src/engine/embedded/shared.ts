@@ -3,22 +3,22 @@
  * first needs it there; what accumulators gained comes back with the task's answer and is merged once, when it succeeded.
  */
 import type { AccumulatorV2 } from '../../core/accumulator.js'
-import { LongAccumulator } from '../../core/accumulator.js'
 import { classById, idOfClass, registerClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
-import type { Class } from '../task/row-classes.js'
+import { hasPrivateFields, type Class } from '../task/row-classes.js'
 import type { NameClass } from '../task/row-values.js'
 import type { Task } from '../task/task.js'
 import { captureValue } from '../../closure/capture.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Holdings } from './executor-pool.js'
-import type { RunTask, Shipped } from './protocol.js'
+import type { AccumulatorZero, RunTask, Shipped } from './protocol.js'
 
 type Accumulator = AccumulatorV2<unknown, unknown>
 
 export class Shared {
   readonly #broadcasts = new Map<number, Portable>()
   readonly #accumulators = new Map<number, Accumulator>()
+  readonly #zeros = new Map<number, Portable>()
   readonly #classes = new Map<string, Portable>()
 
   broadcast(id: number, value: unknown): void { this.#broadcasts.set(id, captureValue(value, `broadcast ${id}`)) }
@@ -48,9 +48,10 @@ export class Shared {
     return [id, portable]
   }
 
-  #zero(id: number): Portable | 'long' {
-    const accumulator = this.#accumulators.get(id)!
-    return accumulator instanceof LongAccumulator ? 'long' : captureValue(accumulator.copyAndReset(), accumulator.name ?? `accumulator ${id}`)
+  #zero(id: number): Portable {
+    const known = this.#zeros.get(id) ?? captureValue(zeroOf(this.#accumulators.get(id)!), `the accumulator ${id}`)
+    this.#zeros.set(id, known)
+    return known
   }
 
   #name(type: Class): string {
@@ -64,6 +65,12 @@ export class Shared {
     holdings.classes.add(id)
     return known
   }
+}
+
+/** What an executor makes its copy of: the class and, unless they are private, the fields of a fresh one. */
+function zeroOf(accumulator: Accumulator): AccumulatorZero {
+  const type = accumulator.constructor as Class
+  return { type, fields: hasPrivateFields(type) ? undefined : Object.entries(accumulator.copyAndReset()) }
 }
 
 function classesOf(task: Task): string[] {
