@@ -6,8 +6,8 @@ import { idOfClass, registerClass } from '../core/classes.js'
 import type { Capture } from './capture.js'
 import { factsOf, knownFacts, sourceText, type FunctionFacts, type Syntax } from './function-facts.js'
 import { lookInto } from './inspector.js'
-import { checkFunction } from './function-guard.js'
-import type { Entry, FunctionData, Property, Slot } from './portable.js'
+import { checkEager, checkFunction } from './function-guard.js'
+import type { Entry, FunctionData, Property, Ref, Slot } from './portable.js'
 import { variablesOf, type Variable } from './variables.js'
 
 export function captureFunction(fn: Function, into: Capture): Entry {
@@ -19,6 +19,7 @@ export function captureFunction(fn: Function, into: Capture): Entry {
   const { syntax } = facts
   const scopes = sight?.scopes ?? []
   const variables = variablesOf(syntax.names.filter(name => name !== syntax.superName), scopes)
+  checkEager(syntax.eager.filter(name => name !== syntax.superName), variables)
   into.uses.push({ entry: into.at, facts, variables, scopes })
   const above = superclassOf(fn, syntax, into)
   const data: FunctionData = {
@@ -28,6 +29,7 @@ export function captureFunction(fn: Function, into: Capture): Entry {
     ...syntax.isClass && { classId: idOfClass(fn as never) ?? registerClass(fn as never) },
     ...above !== undefined && { extends: above },
     ...prototypeOf(fn, syntax, into),
+    ...syntax.keyed.length && { keys: keysOf(fn, syntax, into) },
   }
   return { kind: 'function', data, ...into.properties(fn, ownKeys(fn, syntax)), ...into.frozen(fn) }
 }
@@ -65,6 +67,18 @@ const MADE_WITH_IT = new Set<PropertyKey>(['length', 'name', 'prototype', 'argum
 function ownKeys(fn: Function, { isClass }: Syntax): PropertyKey[] {
   const keys = Reflect.ownKeys(fn).filter(key => !MADE_WITH_IT.has(key))
   return isClass && keys.length ? keys.filter(isAdded(fn, fn)) : keys
+}
+
+/** Which keys the methods with computed names got: found by the method's own text. */
+function keysOf(fn: Function, { keyed }: Syntax, into: Capture): FunctionData['keys'] {
+  return keyed.map(({ isStatic, text }) => {
+    const holder = isStatic ? fn : fn.prototype as object
+    const key = Reflect.ownKeys(holder).find(name => {
+      const { value, get, set } = Object.getOwnPropertyDescriptor(holder, name)!
+      return [value, get, set].some(member => typeof member === 'function' && sourceText(member) === text)
+    })
+    return { isStatic, key: typeof key === 'symbol' ? into.slot(key, 'part', 'a key') as Ref : key ?? '' }
+  })
 }
 
 /** Members that are not in the text of the class: added, replaced, or data. */

@@ -7,6 +7,7 @@
  *
  * The walk is a queue, not a recursion: a linked list of a million nodes is no deeper than a flat one.
  */
+import { types } from 'node:util'
 import { ACCUMULATOR, BROADCAST } from '../core/brand.js'
 import { exportOf, settleModules, type ModuleExport } from '../core/modules.js'
 import type { FnRef } from '../plan/fn-ref.js'
@@ -34,7 +35,7 @@ export function capture(refs: readonly FnRef[]): Portable {
 
 /** Captures a value: a broadcast, a row, a class. `name` is what errors call it. */
 export function captureValue(value: unknown, name: string): Portable {
-  return new Capture().run([{ root: { name, value }, value }])
+  return new Capture(true).run([{ root: { name, value }, value }])
 }
 
 export class Capture {
@@ -52,8 +53,11 @@ export class Capture {
   readonly #modules = new Set<string>()
   readonly #broadcasts = new Set<number>()
   readonly #accumulators = new Set<number>()
+  readonly #asked: boolean
   /** The entry at work. */
   at = -1
+
+  constructor(asked = false) { this.#asked = asked }
 
   run(items: readonly { readonly root: Root; readonly value: unknown }[]): Portable {
     settleModules()
@@ -102,15 +106,21 @@ export class Capture {
   }
 
   #byReference(value: object): Entry | undefined {
+    if (this.#isAsked(value)) return undefined
     if ((value as Branded)[BROADCAST]) return this.#branded('broadcast', this.#broadcasts, (value as Branded).id)
     if ((value as Branded)[ACCUMULATOR] && typeof value !== 'function' && !classOf(value)) return this.#branded('accumulator', this.#accumulators, (value as Branded).id)
     const exported = exportOf(value)
     if (exported) return this.#export(exported)
+    const whole = types.isModuleNamespaceObject(value) && namespaceOf(value)
+    if (whole) return this.#export(whole)
     const path = globalPath(value)
     if (path) return { kind: 'global', data: path }
     const type = classOf(value)
     return type && { kind: 'prototype', data: this.slot(type, 'part', 'its class') }
   }
+
+  /** An accumulator that captureValue was asked for travels itself; everywhere else it is known by its id. */
+  #isAsked(value: object): boolean { return this.at === 0 && this.#asked && value === this.#values[0] && ((value as Branded)[ACCUMULATOR] ?? false) }
 
   #branded(kind: 'broadcast' | 'accumulator', ids: Set<number>, id: number): Entry {
     if (id < 0) throw new Obstacle('CLOSURE_CAPTURES_ACCUMULATOR')
@@ -164,6 +174,13 @@ export class Capture {
 }
 
 const ALL = 7
+
+/** A namespace that nobody registered: of a module whose default export is known as such. */
+function namespaceOf(namespace: object): ModuleExport | undefined {
+  if (!Object.hasOwn(namespace, 'default')) return undefined
+  const whole = exportOf((namespace as { default: object }).default)
+  return whole?.path.join() === 'default' ? { url: whole.url, path: [] } : undefined
+}
 
 interface Branded { readonly [BROADCAST]?: true; readonly [ACCUMULATOR]?: true; readonly id: number }
 

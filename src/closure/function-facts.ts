@@ -5,7 +5,7 @@
 import { lookInto, type Location, type Sight } from './inspector.js'
 import { freeNames } from './free-names.js'
 import { anchorOf, blank, isClass, parse, type Parsed } from './syntax.js'
-import { eagerNames, tameClass } from './class-syntax.js'
+import { eagerNames, tameClass, type ClassSyntax } from './class-syntax.js'
 
 export interface Syntax {
   readonly source: string
@@ -15,6 +15,8 @@ export interface Syntax {
   readonly assigned: ReadonlySet<string>
   readonly eager: readonly string[]
   readonly superName: string | undefined
+  /** Of a class: its methods with computed keys, see class-syntax.ts. */
+  readonly keyed: ClassSyntax['keyed']
   /** Of a class: a `#private` member of its instances. */
   readonly privateMember: string | undefined
   /** A word it takes from its surroundings, which cannot be given again: `this`, `super`, `#x`, … */
@@ -63,7 +65,7 @@ export function syntaxOf(source: string): Syntax {
 }
 
 const NOTHING: Syntax = {
-  source: '', form: 'expression', isClass: false, names: [], assigned: new Set(), eager: [], superName: undefined,
+  source: '', form: 'expression', isClass: false, names: [], assigned: new Set(), eager: [], superName: undefined, keyed: [],
   privateMember: undefined, borrowed: undefined, unreadable: undefined, anchor: { lines: 0, columns: 0 },
 }
 

@@ -1,7 +1,8 @@
 /** Functions that cannot be made again from their text: those without one, and those whose text leans on where it was written. */
 import type { FunctionFacts } from './function-facts.js'
 import { isNative } from './function-facts.js'
-import { Obstacle } from './refusal.js'
+import { Obstacle, userName } from './refusal.js'
+import type { Variable } from './variables.js'
 
 export function checkFunction({ syntax, location, isBound }: FunctionFacts): void {
   if (isBound) throw new Obstacle('CLOSURE_CAPTURES_BOUND')
@@ -23,4 +24,10 @@ function borrowed(word: string): Obstacle {
   if (word === 'eval') return new Obstacle('CLOSURE_USES_EVAL')
   if (word.startsWith('#')) return new Obstacle('CLOSURE_USES_PRIVATE', { word })
   return new Obstacle('CLOSURE_USES_THIS', { word: `\`${word}\``, mend: MEND[word]! })
+}
+
+/** @throws Obstacle when the class needs a variable, while it is evaluated, that V8 has let go: no function used it. */
+export function checkEager(eager: readonly string[], variables: readonly Variable[]): void {
+  const lost = eager.find(name => !(name in globalThis) && !variables.some(variable => variable.name === name))
+  if (lost !== undefined) throw new Obstacle('CLOSURE_UNREADABLE', { reason: `${userName(lost)}, which a computed key or a private static of the class uses, is no longer in memory` })
 }

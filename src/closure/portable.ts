@@ -31,6 +31,8 @@ export interface FunctionData {
   /** Of a class: its id in core/classes, and what it extends. */
   readonly classId?: string
   readonly extends?: Slot
+  /** Of a class: the true keys of the methods that its source calls 0, 1, …. */
+  readonly keys?: readonly { readonly isStatic: boolean; readonly key: string | Ref }[]
   /** Of an old-style constructor, and members added to a class after its definition. */
   readonly prototype?: readonly Property[]
   /** Of an old-style constructor: the prototype of its prototype. */

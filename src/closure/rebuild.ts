@@ -31,6 +31,7 @@ export const rebuildValue = (portable: Portable, host: RebuildHost): unknown => 
 function rebuildRoots(portable: Portable, host: RebuildHost): unknown[] {
   for (const url of portable.modules) if (!registeredModule(url)) registerModule(url, host.module(url))
   const task = new Rebuild(portable, host)
+  task.cells.push(...portable.cells.map(task.read))
   portable.entries.forEach((_, i) => task.make(i))
   portable.entries.forEach((_, i) => task.fill(i))
   task.freeze()
@@ -80,8 +81,8 @@ export class Rebuild {
     this.#filled[index] = true
     const entry = this.portable.entries[index]!
     const value = this.make(index) as object
-    if (entry.kind === 'function') fillFunction(index, this)
-    else kindNamed(entry.kind)?.fill?.(value as never, entry.data as never, this.read)
+    if (entry.kind === 'function' && !fillFunction(index, this)) return
+    kindNamed(entry.kind)?.fill?.(value as never, entry.data as never, this.read)
     this.define(value, entry.properties)
   }
 

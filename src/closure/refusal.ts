@@ -26,7 +26,7 @@ export class Obstacle {
 const HERE = new URL('../', import.meta.url).href // dist/src/
 
 export function refuse({ code, params }: Obstacle, root: Root, steps: readonly Step[]): SparkError {
-  const { it, site } = 'ref' in root ? describeInFunction(root.ref, steps) : { it: `\`${root.name}${trail(steps)}\``, site: undefined }
+  const { it, site } = 'ref' in root ? describeInFunction(root.ref, steps) : { it: quoted(`${root.name}${trail(steps)}`), site: undefined }
   const operator = 'ref' in root ? root.ref.operator : ''
   return new SparkError(code, { ...params, operator, it: cut(escapeControls(it), 400) }, { ...site && { site } })
 }
@@ -40,25 +40,29 @@ function describeInFunction({ fn, operator, site: called }: FnRef, steps: readon
   return { it: `the function at ${showSite(site ?? called)} ${captures(inside)}`, site: site ?? called }
 }
 
-/** `captures \`helper\`, which captures \`config.db\`` */
+/** `captures \`helper\`, which captures \`config.db\` (a key)` */
 function captures(steps: readonly Step[]): string {
   const names: string[] = []
-  for (const step of steps) {
-    if (step.how === 'variable') names.push(userName(step.name))
-    else names.push(`${names.pop() ?? 'the function'}${trail([step])}`)
-  }
-  return names.map(name => `captures \`${name}\``).join(', which ')
+  for (const step of steps) names.push(step.how === 'variable' ? show(step) : `${names.pop() ?? ''}${show(step)}`)
+  return names.map(name => `captures ${quoted(name)}`).join(', which ')
 }
 
-const trail = (steps: readonly Step[]): string => steps.map(show).join('')
+/** Parts that have no name of their own stand behind the name they belong to. */
+function quoted(name: string): string {
+  const [path, ...parts] = name.split(PART)
+  return `\`${path}\`${parts.map(part => ` (${part})`).join('')}`
+}
+
+const PART = '\u0000'
+const trail = (steps: readonly Step[]): string => steps.map(step => step.how === 'variable' ? ` → ${show(step)}` : show(step)).join('')
 
 function show({ how, name }: Step): string {
   switch (how) {
-    case 'variable': return ` → ${userName(name)}`
+    case 'variable': return userName(name)
     case 'property': return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
     case 'index': return `[${name}]`
     case 'entry': return `.get(${cut(name, 40)})`
-    case 'part': return ` (${name})`
+    case 'part': return `${PART}${name}`
     default: return how satisfies never
   }
 }

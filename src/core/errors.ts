@@ -39,7 +39,7 @@ export const ERRORS = {
   CLOSURE_USES_THIS: capture(p => `${p.it}, which uses ${p.word} of the place it was written in, and that cannot be sent along`, p => `${p.mend}`),
   CLOSURE_USES_PRIVATE: capture(p => `${p.it}, which uses ${p.word} and can be read only inside its class`, () => 'send the class and call the method on an instance made inside the function'),
   CLOSURE_USES_EVAL: capture(p => `${p.it}, which uses eval: the names in its text cannot be seen`, () => 'write the code out, or use new Function, which sees globals only'),
-  CLOSURE_UNREADABLE: capture(p => `${p.it}, whose source cannot be read as strict code (${p.reason})`, () => 'write it as an ordinary function in strict code'),
+  CLOSURE_UNREADABLE: capture(p => `${p.it}, which cannot be made again from its source: ${p.reason}`, () => 'write it as an ordinary function or class, with constants it can see'),
 
   // — engine ————————————————————————————————————————————————————————————————————————————————————————————————————————————
   JOB_CANCELLED: row(p => `Job ${p.job} cancelled ${p.reason}`, () => 'run the line again if you still want its result'),
