@@ -16,10 +16,13 @@ const NODE_NAMES = [
 ]
 const ours = new Set<string>([...NODE_NAMES, ...runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[]])
 
+/** What the prompt calls its cells; they are not enumerable, so that listing globalThis shows no machinery. */
+const CELL = /\$\d+$/
+
 /** Whether `name` on globalThis is something that the user (or the prompt, for them) put there. */
 export function isUserGlobal(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name)
-  return property !== undefined && 'value' in property && property.enumerable === true && !ours.has(name)
+  return property !== undefined && 'value' in property && (property.enumerable === true || CELL.test(name)) && !ours.has(name)
 }
 
 let globals: WeakMap<object, readonly string[]> | undefined
