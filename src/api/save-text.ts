@@ -19,6 +19,14 @@ export function saveBatchAsText(sc: SparkContext, rdd: RddNode, prefix: string, 
 }
 
 function write(rdd: RDD<unknown>, output: BatchWrite, operator: string): JobPromise<void> {
-  const parts = rdd.context.run(rdd, output.action, operator, () => undefined)
+  const parts = submitted(rdd, output, operator)
   return rdd.context.then(parts, () => output.commit(), () => output.abort())
+}
+
+/** A job that is refused at once, since a function cannot travel, leaves nothing behind, either. */
+function submitted(rdd: RDD<unknown>, output: BatchWrite, operator: string): JobPromise<void> {
+  try { return rdd.context.run(rdd, output.action, operator, () => undefined) } catch (error) {
+    void output.abort()
+    throw error
+  }
 }

@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SparkError } from '../core/errors.js'
 import { format } from '../core/format.js'
@@ -34,6 +34,7 @@ export function openTextFiles(directory: string, { overwrite, operator }: TextFi
   const final = resolve(directory)
   if (!overwrite && existsSync(final)) throw new SparkError('OUTPUT_EXISTS', { directory })
   const temporary = beside(final, 'writing')
+  mkdirSync(temporary, { recursive: true })
   return {
     action: { kind: 'apply', f: fnRef(partWriter(temporary), operator) },
     commit: () => commit(temporary, final),
@@ -43,9 +44,11 @@ export function openTextFiles(directory: string, { overwrite, operator }: TextFi
 
 const partWriter = (temporary: string) => (rows: Iterable<unknown>, partition: number): number => writePart(temporary, rows, partition)
 
-/** Writes one partition's file and gives its number of rows. Runs in the executors. */
+/**
+ * Writes one partition's file and gives its number of rows. Runs in the executors. It makes no directory: a task that is
+ * still running when its job has failed finds none and leaves nothing.
+ */
 export function writePart(directory: string, rows: Iterable<unknown>, partition: number): number {
-  mkdirSync(directory, { recursive: true })
   const attempt = join(directory, `.${partName(partition)}.${randomBytes(4).toString('hex')}`)
   try {
     const written = writeFileOf(attempt, rows)
@@ -85,7 +88,6 @@ function writeAll(file: number, text: string): void {
 }
 
 async function commit(temporary: string, final: string): Promise<void> {
-  await mkdir(temporary, { recursive: true })
   await writeFile(join(temporary, partName(0)), '', { flag: 'a' }) // an RDD without partitions: one empty part, as in Spark
   await writeFile(join(temporary, '_SUCCESS'), '')
   if (existsSync(final)) await replace(temporary, final)

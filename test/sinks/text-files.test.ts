@@ -55,6 +55,7 @@ describe('never half an output', () => {
     runAll(write, [['a']])
     expect(readdirSync(dir).every(name => name.startsWith('.'))).toBe(true)
     await write.abort()
+    expect(() => runAll(write, [['late']])).toThrow('ENOENT')
     expect(readdirSync(dir)).toEqual([])
   })
 
