@@ -5,8 +5,9 @@
  * moment, else ^C is only a byte). While it waits, interrupt() ends the wait and cancels the job that was waited for. Code that goes on
  * synchronously *after* an await cannot be broken: nothing then watches the signal.
  */
+import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { Script, constants } from 'node:vm'
+import { Script } from 'node:vm'
 import { JobPromise } from '../core/job-promise.js'
 import { registerSource } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
@@ -41,7 +42,11 @@ export class Evaluator {
     this.#base = pathToFileURL(`${cwd}/`).href
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prelude.values))) this.#cells.define(preluded(name), descriptor)
     // What compiled lines call (compiler/cells.ts): `await x` waits where Ctrl-C ends it, `import` resolves from the user's folder.
-    const helper = { wait: <T>(value: T, last = false) => this.#wait(value, last), import: (specifier: string) => this.#import(specifier) }
+    const helper = {
+      wait: <T>(value: T, last = false) => this.#wait(value, last),
+      import: (specifier: string) => importUser(specifier, this.#base),
+      meta: Object.freeze({ url: new URL('[repl]', this.#base).href, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
+    }
     this.#cells.define('$tspark', { value: Object.freeze(helper), writable: true })
   }
 
@@ -98,8 +103,6 @@ export class Evaluator {
       Promise.resolve(value).then(settled => { forget(); resolve(settled) }, error => { forget(); reject(error as Error) })
     })
   }
-
-  #import(specifier: string): Promise<object> { return importUser(specifier, this.#base) }
 }
 
 interface Wait { readonly end: () => void }
@@ -112,5 +115,5 @@ const isInterruption = (error: unknown): boolean =>
 function prepared({ text, line, file, compiled }: Line): Script {
   const filename = file ?? `<repl>:${line}`
   registerSource(filename, { file: filename, text, map: JSON.parse(compiled.map) as NonNullable<SourceText['map']>, adjust: toUserPosition(text, compiled.insertions) })
-  return new Script(compiled.js, { filename, lineOffset: -compiled.headLines, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
+  return new Script(compiled.js, { filename, lineOffset: -compiled.headLines })
 }

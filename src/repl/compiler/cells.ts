@@ -10,7 +10,7 @@ import ts from 'typescript'
 import { isAmbient, isUsing, isVarList } from './declared.js'
 import type { References } from './references.js'
 
-/** Where the script finds what the evaluator gives it: `wait` and `import`. */
+/** Where the script finds what the evaluator gives it: `wait`, `import` and `meta`. */
 export const HELPER = '$tspark'
 
 export interface CellScript {
@@ -118,7 +118,7 @@ class Lowering {
 
   /** `name$7 = expression`, or the expression alone for an `export default` without a name. */
   #declare(name: ts.Identifier | undefined, expression: ts.Expression, statement: ts.Statement): Lowered[] {
-    const visited = this.#children(expression) as ts.Expression
+    const visited = this.#inside(expression) as ts.Expression
     return [{ node: at(factory.createExpressionStatement(name ? factory.createAssignment(this.#cell(name), visited) : factory.createVoidExpression(visited)), statement) }]
   }
 
@@ -167,12 +167,14 @@ class Lowering {
   #children(node: ts.Node): ts.Node { return ts.visitEachChild(node, child => this.#visit(child), this.context) }
 
   #visit(node: ts.Node): ts.Node {
-    if (ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return this.#inside(node)
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return this.#inside(node)
     if (ts.isShorthandPropertyAssignment(node)) return this.#shorthand(node)
     if (ts.isIdentifier(node)) return this.script.references.has(node.end) ? this.#cell(node) : node
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) return at(call('import', node.arguments.map(argument => this.#visit(argument) as ts.Expression)), node)
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return at(helper('meta'), node)
     if (this.#depth > 0) return this.#children(node)
     if (ts.isAwaitExpression(node)) return this.#await(node)
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) return at(call('import', node.arguments.map(argument => this.#visit(argument) as ts.Expression)), node)
+    if (node.kind === ts.SyntaxKind.ThisKeyword) return factory.createVoidZero() // as in a module
     return this.#hoistedVar(node) ?? this.#children(node)
   }
 
@@ -218,7 +220,9 @@ class Lowering {
 const at = <T extends ts.Node>(node: T, original: ts.Node): T => ts.setTextRange(node, original)
 
 const call = (name: string, args: readonly ts.Expression[]): ts.CallExpression =>
-  factory.createCallExpression(factory.createPropertyAccessExpression(factory.createIdentifier(HELPER), name), undefined, args)
+  factory.createCallExpression(helper(name), undefined, args)
+
+const helper = (name: string): ts.Expression => factory.createPropertyAccessExpression(factory.createIdentifier(HELPER), name)
 
 const withoutExport = (declaration: ts.FunctionDeclaration | ts.ClassDeclaration): ts.ModifierLike[] | undefined =>
   declaration.modifiers?.filter(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword)

@@ -11,7 +11,7 @@ import { completeAt } from './completion.js'
 import { parseInput } from './completeness.js'
 import { declaredIn } from './declared.js'
 import type { Declared } from './declared.js'
-import { readable, toDiagnostic } from './diagnostics.js'
+import { atMethodName, isConsequence, readable, toDiagnostic } from './diagnostics.js'
 import type { Source } from './diagnostics.js'
 import { driverRules } from './driver-rules.js'
 import { applyInsertions, toUserOffset } from './edits.js'
@@ -103,7 +103,7 @@ export class Checker {
   }
 
   #load(name: string, text: string, allNames = false): Cell {
-    const parsed = ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
+    const parsed = ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true)
     const declared = declaredIn(parsed, text.length)
     const own = new Set(declared.map(each => each.name))
     const used = allNames ? new Set(this.#names.keys()) : mentioned(parsed)
@@ -114,14 +114,15 @@ export class Checker {
   }
 
   #write(name: string, text: string, known: readonly SessionName[], declared: readonly Declared[] = []): string {
-    const exported = declared.filter(({ ambient, nested }) => !ambient && !nested).map(each => each.name)
+    const exported = declared.filter(({ ambient, nested, exported }) => !ambient && !nested && !exported).map(each => each.name)
     this.#program.write(name, `${text}\n;${tailOf(known)}\nexport { ${exported.join(', ')} };`)
     return name
   }
 
   /** What is wrong in the user's text, or in a file of theirs that it imports. */
   #problems({ program, file, end, declared }: Cell): ts.Diagnostic[] {
-    const own = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start }) => start! < end)
+    const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start }) => start! < end)
+    const own = all.filter(each => !isConsequence(each, all, file)).map(each => atMethodName(each, file))
     if (own.length || !declared.some(({ imported }) => imported)) return own
     const theirs = program.getSourceFiles().filter(each => each !== file && !each.isDeclarationFile && !each.fileName.includes('/node_modules/'))
     return theirs.flatMap(each => [...program.getSyntacticDiagnostics(each), ...program.getSemanticDiagnostics(each)])
@@ -167,7 +168,7 @@ export class Checker {
     const wrong = program.getDeclarationDiagnostics(file)
     const unnamed = declared.filter(({ nodes }) => nodes.some(node => wrong.some(({ start }) => isWithin(start!, declarationOf(node))))).map(({ name }) => name)
     if (unnamed.length) {
-      const kept = declared.filter(({ name, ambient, nested }) => !ambient && !nested && !unnamed.includes(name)).map(({ name }) => name)
+      const kept = declared.filter(({ name, ambient, nested, exported }) => !ambient && !nested && !exported && !unnamed.includes(name)).map(({ name }) => name)
       this.#program.write(`${cellModule(line)}.ts`, file.text.replace(/\nexport \{[^\n]*\};$/, `\nexport { ${kept.join(', ')} };`))
       this.#program.of(`${cellModule(line)}.ts`)
     }
@@ -198,6 +199,7 @@ function localeOf(lang: string): string {
 }
 
 function show(checker: ts.TypeChecker, type: ts.Type): string {
+  if (type.flags & ts.TypeFlags.UniqueESSymbol) return 'symbol'
   const widened = type.isLiteral() || type.flags & (ts.TypeFlags.BooleanLiteral | ts.TypeFlags.EnumLiteral) && !type.isUnion() ? checker.getBaseTypeOfLiteralType(type) : type
   const flags = ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope | ts.TypeFormatFlags.WriteArrowStyleSignature
   const full = readable(checker.typeToString(widened, undefined, flags | ts.TypeFormatFlags.NoTruncation))
@@ -228,6 +230,15 @@ function declarationOf(node: ts.Node): ts.Node {
 
 const isWithin = (offset: number, node: ts.Node): boolean => offset >= node.pos && offset < node.end
 
-const distinct = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
-  diagnostics.filter((each, at) => diagnostics.findIndex(other => other.line === each.line && other.column === each.column && other.code === each.code) === at)
+/** Each place and each line of help once. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const helped = new Set<string>()
+  return diagnostics
+    .filter((each, at) => diagnostics.findIndex(other => other.line === each.line && other.column === each.column && other.code === each.code) === at)
+    .map(({ help, ...each }) => {
+      const news = help && !helped.has(help) ? help : undefined
+      if (news) helped.add(news)
+      return news ? { ...each, help: news } : each
+    })
+}
 

@@ -15,6 +15,8 @@ export interface Declared {
   readonly ambient: boolean
   /** A `var` inside a block: TypeScript's declaration emit passes over it. */
   readonly nested: boolean
+  /** `export const …`: the keyword is tolerated. */
+  readonly exported: boolean
 }
 
 interface Found { readonly id: ts.Identifier; readonly kind: NameKind; readonly word?: string; readonly imported?: boolean; readonly ambient?: boolean; readonly nested?: boolean }
@@ -29,7 +31,7 @@ function merge(name: string, all: readonly Found[]): Declared {
   return {
     name, kind: value.kind, word: value.word, nodes: all.map(({ id }) => id),
     imported: all.some(({ imported }) => imported), ambient: all.every(({ ambient, kind }) => ambient || kind === 'type') && value.kind !== 'type',
-    nested: all.every(({ nested }) => nested),
+    nested: all.every(({ nested }) => nested), exported: all.some(({ id }) => isExported(id)),
   }
 }
 
@@ -51,6 +53,13 @@ const named = (id: ts.Identifier | undefined, kind: NameKind, word?: string, amb
 
 export const isAmbient = (statement: ts.Statement): boolean =>
   ts.canHaveModifiers(statement) && !!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)
+
+/** `export default` gives the declaration another name, so it does not count. */
+function isExported(id: ts.Node): boolean {
+  const statement = ts.findAncestor(id, node => !!node.parent && ts.isSourceFile(node.parent))
+  const kinds = statement && ts.canHaveModifiers(statement) ? ts.getModifiers(statement)?.map(({ kind }) => kind) ?? [] : []
+  return kinds.includes(ts.SyntaxKind.ExportKeyword) && !kinds.includes(ts.SyntaxKind.DefaultKeyword)
+}
 
 /** `using` ends with its input, so it binds nothing for later ones. */
 export const isUsing = (list: ts.VariableDeclarationList): boolean => (list.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using

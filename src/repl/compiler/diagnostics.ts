@@ -29,3 +29,25 @@ function place(text: string, start: number, end: number): Pick<Diagnostic, 'line
 
 /** Types by the names users know: `import("…").DStream<string>` is DStream<string>. */
 export const readable = (text: string): string => text.replace(/(typeof )?import\("[^"]*"\)\./g, '$1')
+
+// "implicitly any", "of type unknown", "used before its declaration": true, but only since something else in the statement is wrong.
+const CONSEQUENCES = new Set([2571, 7006, 7022, 7031, 18046])
+
+export function isConsequence(diagnostic: ts.Diagnostic, all: readonly ts.Diagnostic[], file: ts.SourceFile): boolean {
+  if (!CONSEQUENCES.has(diagnostic.code)) return false
+  const statement = file.statements.find(({ pos, end }) => diagnostic.start! >= pos && diagnostic.start! < end)
+  return !!statement && all.some(({ code, start }) => !CONSEQUENCES.has(code) && start! >= statement.pos && start! < statement.end)
+}
+
+/** The receiver does not fit the method (2684): the caret belongs under the method, not under the whole chain before it. */
+export function atMethodName(diagnostic: ts.Diagnostic, file: ts.SourceFile): ts.Diagnostic {
+  if (diagnostic.code !== 2684) return diagnostic
+  const end = diagnostic.start! + diagnostic.length!
+  let name: ts.Node | undefined
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && node.expression.end === end && node.expression.getStart(file) === diagnostic.start) name ??= node.name
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return name ? { ...diagnostic, start: name.getStart(file), length: name.end - name.getStart(file) } : diagnostic
+}

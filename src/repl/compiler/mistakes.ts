@@ -44,6 +44,14 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'a lambda is written with an arrow: x => x + 1, not lambda x: x + 1', zh: 'lambda 用箭头书写：x => x + 1，而不是 lambda x: x + 1' },
   },
   {
+    id: 'thin-arrow', when: mistake => mistake.code < 2000 && /[\p{ID_Continue})]\s*->/u.test(lineOf(mistake)),
+    help: { en: 'the arrow of a function is =>, and a pair is [key, value]: w => [w, 1]', zh: '函数的箭头是 =>，键值对写作 [键, 值]：w => [w, 1]' },
+  },
+  {
+    id: 'two-placeholders', when: mistake => UNKNOWN_NAME.has(mistake.code) && at(mistake) === '_' && /\b_\s*[-+*/]\s*_\b/.test(lineOf(mistake)),
+    help: { en: '`_ + _` is Scala; name both values: (a, b) => a + b', zh: '`_ + _` 是 Scala 的写法；请写出两个参数：(a, b) => a + b' },
+  },
+  {
     id: 'placeholder', when: mistake => UNKNOWN_NAME.has(mistake.code) && at(mistake) === '_',
     help: { en: '`_` alone is no placeholder here; name it before the arrow: _ => _.split(" ")', zh: '`_` 在这里不是占位符；请在箭头前写出它：_ => _.split(" ")' },
   },
@@ -56,11 +64,7 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'a pair is written in brackets: [w, 1]; (w, 1) is only its last value', zh: '键值对用方括号书写：[w, 1]；(w, 1) 只是最后一个值' },
   },
   {
-    id: 'missing-return', when: mistake => /=>\s*\{/.test(mistake.text.slice(mistake.start)) && !/\breturn\b/.test(mistake.text.slice(mistake.start)) && /\bvoid\b/.test(mistake.message),
-    help: { en: 'a function with braces needs return: w => { return [w, 1] }, or no braces: w => [w, 1]', zh: '带花括号的函数需要 return：w => { return [w, 1] }，或者不用花括号：w => [w, 1]' },
-  },
-  {
-    id: 'missing-return-value', when: mistake => [2322, 2345, 2769].includes(mistake.code) && /\bvoid\b/.test(mistake.message) && /\{[^}]*$/.test(before(mistake)) === false && /=>\s*\{/.test(lineOf(mistake)) && !/\breturn\b/.test(lineOf(mistake)),
+    id: 'missing-return', when: mistake => [2345, 2769, 2322].includes(mistake.code) && /\bvoid\b/.test(mistake.message) && /=>\s*\{/.test(at(mistake)) && !/\breturn\b/.test(at(mistake)),
     help: { en: 'a function with braces needs return: w => { return [w, 1] }, or no braces: w => [w, 1]', zh: '带花括号的函数需要 return：w => { return [w, 1] }，或者不用花括号：w => [w, 1]' },
   },
   {
