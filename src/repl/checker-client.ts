@@ -17,7 +17,7 @@ export class CheckerClient {
 
   /** Starts the thread; close() ends it. */
   constructor(options: CheckerOptions) {
-    this.#worker = new Worker(new URL('./compiler/worker.js', import.meta.url), { workerData: options, name: 'tspark checker' })
+    this.#worker = new Worker(new URL('./compiler/worker.js', import.meta.url), { workerData: options, name: 'tspark checker', execArgv: [] })
     this.ready = new Promise((resolve, reject) => { this.#waiting.set(READY, { resolve: resolve as Waiting['resolve'], reject }) })
     this.ready.catch(() => {}) // whoever asks next hears the reason
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))

@@ -3,7 +3,7 @@
  * with `.name(` continues the expression before it. Pure functions over text; whether a text is code or a command is decided here too.
  */
 
-/** First prompts of shells: ours, spark-shell's and pyspark's. A Unix shell's `$ ` counts only where none of these is. */
+/** First prompts of shells: ours, spark-shell's and pyspark's. A Unix shell's `$ ` counts only where none of these is, and the text begins with it. */
 const FIRST = /^\s*(ts>|scala>|>>>)( |$)/
 const UNIX = /^\s*\$( |$)/
 const CONTINUED = /^\s*(\.\.\.|\|)( |$)/
@@ -17,7 +17,7 @@ const CONTINUED = /^\s*(\.\.\.|\|)( |$)/
  */
 export function stripPrompts(text: string): string {
   const lines = text.split('\n')
-  const first = [FIRST, UNIX].find(prompt => lines.some(line => prompt.test(line)))
+  const first = lines.some(line => FIRST.test(line)) ? FIRST : UNIX.test(text.trimStart()) ? UNIX : undefined
   if (!first) return text
   const kept: string[] = []
   for (const line of lines) {

@@ -6,6 +6,8 @@ import type { Completeness } from '../outcome.js'
 
 // Unterminated where more lines may end them: template literal, comment.
 const OPEN = new Set([1010, 1160])
+// A string or regular expression ends with its line.
+const CLOSED_BY_LINE = new Set([1002, 1161])
 
 export interface Parsed { readonly state: Completeness; readonly text: string; readonly diagnostics: readonly ts.DiagnosticWithLocation[]; readonly inParentheses: boolean }
 
@@ -23,7 +25,7 @@ function parse(text: string): { file: ts.SourceFile; errors: readonly ts.Diagnos
 
 function stateOf(errors: readonly ts.DiagnosticWithLocation[], text: string): Completeness {
   const end = endOfCode(text)
-  return errors.every(({ start, code }) => start >= end || OPEN.has(code)) ? 'incomplete' : 'invalid'
+  return errors.every(({ start, code }) => (start >= end && !CLOSED_BY_LINE.has(code)) || OPEN.has(code)) ? 'incomplete' : 'invalid'
 }
 
 /** Where blanks and comments at the end begin. */

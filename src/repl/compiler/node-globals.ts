@@ -30,6 +30,7 @@ declare namespace NodeJS {
 }
 declare var process: NodeJS.Process
 declare var global: typeof globalThis
+interface ImportMeta { readonly url: string; readonly dirname: string; resolve(specifier: string): string }
 
 declare function setTimeout<A extends any[]>(callback: (...args: A) => void, delayMs?: number, ...args: A): NodeJS.Timeout
 declare function setInterval<A extends any[]>(callback: (...args: A) => void, delayMs?: number, ...args: A): NodeJS.Timeout
