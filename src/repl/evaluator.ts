@@ -6,6 +6,7 @@
  * synchronously *after* an await cannot be broken: nothing then watches the signal.
  */
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { JobPromise } from '../core/job-promise.js'
@@ -39,13 +40,13 @@ export class Evaluator {
   #running = false
 
   constructor(prelude: Preluded, cwd: string) {
-    this.#base = pathToFileURL(`${cwd}/`).href
+    this.#base = pathToFileURL(join(cwd, '[repl].ts')).href
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prelude.values))) this.#cells.define(preluded(name), descriptor)
     // What compiled lines call (compiler/cells.ts): `await x` waits where Ctrl-C ends it, `import` resolves from the user's folder.
     const helper = {
       wait: <T>(value: T, last = false) => this.#wait(value, last),
       import: (specifier: string) => importUser(specifier, this.#base),
-      meta: Object.freeze({ url: new URL('[repl]', this.#base).href, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
+      meta: Object.freeze({ url: this.#base, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
     }
     this.#cells.define('$tspark', { value: Object.freeze(helper), writable: true })
   }

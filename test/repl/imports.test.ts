@@ -71,7 +71,7 @@ describe('in a user\'s folder', () => {
     ['Seconds(1).milliseconds', '= 1000: number'],
     ['const mixed = norm(" E "); import { norm as late } from "./helpers.ts"; late(mixed)', 'mixed: string; = "e": string'],
     ['export { norm } from "./helpers.ts"', ''],
-    ['import { nothing } from "./helpers.ts"', 'refused 1:10 TS2305'],
+    ['import { nothing } from "./helpers.ts"', 'refused 1:10 TS2614'],
     ['import { norm } from "./helpersss.ts"', 'refused 1:22 TS2307'],
     ['import { n } from "./wrong.ts"', 'refused 1:14 TS2322'],
     ['import { Second } from "tspark"', 'refused 1:10 TS2724'],

@@ -27,8 +27,12 @@ function place(text: string, start: number, end: number): Pick<Diagnostic, 'line
   return { line, column, length: Math.max(1, Math.min(end - start, sourceLine.length - column + 1)), sourceLine }
 }
 
-/** Types by the names users know: `import("…").DStream<string>` is DStream<string>. */
-export const readable = (text: string): string => text.replace(/(typeof )?import\("[^"]*"\)\./g, '$1')
+/** Types by the names users know: `import("…").DStream<string>` is DStream<string>, a module goes by its package or file name. */
+export const readable = (text: string): string => text
+  .replace(/(typeof )?import\("[^"]*"\)\./g, '$1')
+  .replace(/import\("([^"]*)"\)/g, (_, path: string) => `import("${moduleName(path)}")`)
+
+const moduleName = (path: string): string => path.replace(/^.*\/node_modules\//, '').replace(/^\/.*\//, './').replace(/\/index$/, '')
 
 // "implicitly any", "of type unknown", "used before its declaration": true, but only since something else in the statement is wrong.
 const CONSEQUENCES = new Set([2571, 7006, 7022, 7031, 18046])
