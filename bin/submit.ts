@@ -32,7 +32,7 @@ try {
   else {
     if (request.verbose) explain(request)
     attachConsoleWriter(events, process.stdout)
-    reportEvents(events, say)
+    reportEvents(events, process)
     stopOnSignals(text => say(`${text}\n`))
     await submit(request)
   }

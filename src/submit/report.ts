@@ -1,6 +1,7 @@
 /**
- * What an unattended program says besides its output, on stderr: tspark's messages, failed batches with the user's own line and
- * the record, and the error that ended it. Whatever may come from data is escaped.
+ * What an unattended program says besides its print() blocks: what its functions write in executors, to the stream they wrote to;
+ * and on stderr tspark's messages, failed batches with the user's own line and the record, and the error that ended it. Whatever
+ * may come from data is escaped where a terminal would obey it.
  */
 import { originalPosition } from '../core/source-text.js'
 import { showSite } from '../core/call-site.js'
@@ -9,13 +10,16 @@ import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import type { EventBus, TaskFailure } from '../core/events.js'
 
-type Write = (text: string) => void
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
+type Streams = { readonly stdout: Stream; readonly stderr: Stream }
 
 /** Writes events as they come; returns what ends it. */
-export function reportEvents(events: EventBus, write: Write): () => void {
+export function reportEvents(events: EventBus, streams: Streams): () => void {
+  const say = (text: string): void => { streams.stderr.write(`${text}\n`) }
   const ends = [
-    events.on('message', ({ text }) => write(`${escapeControls(text)}\n`)),
-    events.on('batchCompleted', ({ timeMs, error }) => { if (error !== undefined) write(`batch ${timeMs} ms failed: ${describeError(error)}\n`) }),
+    events.on('message', ({ text }) => say(escapeControls(text))),
+    events.on('console', ({ stream, text }) => { streams[stream].write(streams[stream].isTTY ? escapeControls(text) : text) }),
+    events.on('batchCompleted', ({ timeMs, error }) => { if (error !== undefined) say(`batch ${timeMs} ms failed: ${describeError(error)}`) }),
   ]
   return () => { for (const end of ends) end() }
 }

@@ -86,6 +86,13 @@ describe('a program', () => {
     expect(await runSubmit(['--master', 'local[2]', 'prog.ts'], { cwd: dir })).toEqual({ code: 0, stdout: 'to?!,be?!\n', stderr: '' })
   })
 
+  test('whose functions write in executors is heard on the stream they wrote to', async () => {
+    const dir = program({ 'prog.ts': `
+      import { SparkContext } from 'tspark'
+      await SparkContext.getOrCreate().parallelize(['a'], 1).foreach(word => { console.log('out', word); console.error('err', word) })` })
+    expect(await runSubmit([join(dir, 'prog.ts')], { cwd: dir })).toEqual({ code: 0, stdout: 'out a\n', stderr: 'err a\n' })
+  })
+
   test('whose function fails in an executor shows the user\'s own line', async () => {
     const dir = program({ 'prog.ts': `
 interface Word { text: string }
@@ -121,7 +128,7 @@ describe('docs/examples', () => {
     })
     server.close()
     expect(ended.stdout).toMatch(/^-{43}\nTime: \d+ ms\n-{43}\n[^]*\(hello,2\)\n/)
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: expect.stringContaining(signal) })
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: expect.stringMatching(`^${signal}: .*\n$`) })
   })
 })
 
