@@ -2,14 +2,14 @@
  * Rows ↔ bytes in memory that all threads share: shuffle buckets, persisted partitions, collections, results.
  *
  * Rows are cut into chunks. A chunk is a column in the narrowest form that fits (int32, float64, strings, pairs of two columns,
- * else tagged values; row-values.ts) followed by one text that holds all its strings, so that a thousand words are written and
+ * else tagged values; row-writer.ts) followed by one text that holds all its strings, so that a thousand words are written and
  * read by one native call each. Strings are lossless, lone surrogates included. Nothing here evaluates or calls what it reads.
  */
 import { SparkError } from '../../core/errors.js'
 import { ByteReader, ByteWriter } from './byte-writer.js'
 import type { RowBlock } from './task.js'
 import { readColumn, writeColumn } from './row-columns.js'
-import type { NameClass, WriteContext } from './row-values.js'
+import type { NameClass, WriteContext } from './row-writer.js'
 import type { Source } from './source.js'
 
 const CHUNK_ROWS = 4096

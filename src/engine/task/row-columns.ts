@@ -1,5 +1,6 @@
 /** A chunk's rows as a column: int32, float64, strings, pairs (a column of keys and one of values), else tagged values. */
-import { readValue, writeValue, type ReadContext, type WriteContext } from './row-values.js'
+import { readValue, type ReadContext } from './row-reader.js'
+import { writeValue, type WriteContext } from './row-writer.js'
 
 const TAGGED = 0, INT32 = 1, FLOAT64 = 2, STRINGS = 3, PAIRS = 4
 

@@ -1,13 +1,12 @@
 /**
- * Any value a row may hold ↔ tag and content. Plain data of every kind keeps its kind; an instance of a class travels as the
+ * Any value a row may hold → tag and content. Plain data of every kind keeps its kind; an instance of a class travels as the
  * class's id and its fields. What cannot travel (functions, promises, symbols, private fields, cycles) is refused by name,
  * never flattened.
  */
-import { classById, registerClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
-import { Duration, Interval, Time } from '../../core/time.js'
-import type { ByteReader, ByteWriter } from './byte-writer.js'
+import type { ByteWriter } from './byte-writer.js'
 import { hasPrivateFields, isNative, type Class } from './row-classes.js'
+import { ERRORS, TAG, VIEWS } from './row-tags.js'
 
 /** How the classes of rows are named (core/classes.ts); the driver ships a class that nobody knows yet, an executor refuses. */
 export type NameClass = (type: Class) => string
@@ -22,17 +21,6 @@ export interface WriteContext {
   readonly nameClass: NameClass
   readonly operator: string
 }
-
-export interface ReadContext { readonly reader: ByteReader; readonly text: string; at: number }
-
-for (const type of [Duration, Time, Interval]) registerClass(type, `tspark:${type.name}`)
-
-const TAGS = [
-  'undefined', 'null', 'true', 'false', 'int', 'float', 'string', 'bigint', 'date', 'array', 'object', 'bare', 'map', 'set',
-  'view', 'buffer', 'regexp', 'error', 'instance', 'hole', 'url',
-] as const
-type Tag = typeof TAGS[number]
-const TAG = Object.fromEntries(TAGS.map((name, number) => [name, number])) as Record<Tag, number>
 
 // A cycle looks like endless depth: rows are data, not graphs.
 const MAX_DEPTH = 1000
@@ -90,13 +78,6 @@ const WRITERS: readonly (readonly [(value: object) => boolean, (context: WriteCo
   [prototypeIs(URL.prototype), (context, value: URL) => { context.out.u8(TAG.url); writeText(context, value.href) }],
   [value => ERRORS.some(type => prototypeIs(type.prototype)(value)), writeError],
   [isInstance, writeInstance],
-]
-
-const ERRORS: readonly ErrorConstructor[] = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError]
-type View = new (buffer: ArrayBuffer) => ArrayBufferView
-const VIEWS: readonly View[] = [
-  Uint8Array, Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
-  BigInt64Array, BigUint64Array, DataView, Buffer as unknown as View,
 ]
 
 function writeArray(context: WriteContext, value: readonly unknown[]): void {
@@ -185,90 +166,3 @@ function kindName(value: object): string {
 }
 
 const unsupported = ({ operator }: WriteContext, what: string): SparkError => new SparkError('ROW_UNSUPPORTED', { operator, what })
-
-export function readValue(context: ReadContext): unknown {
-  const { reader } = context
-  const tag = TAGS[reader.u8()]!
-  switch (tag) {
-    case 'undefined': case 'hole': return undefined
-    case 'null': return null
-    case 'true': return true
-    case 'false': return false
-    case 'int': return unzigzag(reader.varint())
-    case 'float': return reader.f64()
-    case 'string': return readText(context)
-    case 'bigint': return BigInt(readText(context))
-    case 'date': return new Date(reader.f64())
-    case 'array': return readArray(context)
-    case 'object': return readFields(context, {})
-    case 'bare': return readFields(context, Object.create(null) as object)
-    case 'map': return new Map(times(reader.varint(), () => [readValue(context), readValue(context)] as const))
-    case 'set': return new Set(times(reader.varint(), () => readValue(context)))
-    case 'view': return readView(reader)
-    case 'buffer': return reader.raw(reader.varint()).buffer
-    case 'regexp': return readRegExp(context)
-    case 'error': return readError(context)
-    case 'instance': return readInstance(context)
-    case 'url': return new URL(readText(context))
-    default: return tag satisfies never
-  }
-}
-
-const unzigzag = (value: number): number => (value >>> 1) ^ -(value & 1)
-const readText = (context: ReadContext): string => context.text.slice(context.at, context.at += context.reader.varint())
-
-function times<T>(count: number, read: () => T): T[] {
-  const result: T[] = []
-  for (let i = 0; i < count; i++) result.push(read())
-  return result
-}
-
-function readArray(context: ReadContext): unknown[] {
-  const { reader } = context
-  const length = reader.varint()
-  const array: unknown[] = []
-  for (let i = 0; i < length; i++) {
-    if (reader.bytes[reader.at] === TAG.hole) reader.at++
-    else array[i] = readValue(context)
-  }
-  array.length = length
-  return array
-}
-
-function readFields(context: ReadContext, target: object): object {
-  for (let left = context.reader.varint(); left > 0; left--) {
-    const name = readText(context)
-    const value = readValue(context)
-    if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true })
-    else (target as Record<string, unknown>)[name] = value
-  }
-  return target
-}
-
-function readView(reader: ByteReader): ArrayBufferView {
-  const type = VIEWS[reader.u8()]!
-  const { buffer } = reader.raw(reader.varint())
-  return type === Buffer as unknown as View ? Buffer.from(buffer) : new type(buffer as ArrayBuffer)
-}
-
-function readRegExp(context: ReadContext): RegExp {
-  const regexp = new RegExp(readText(context), readText(context))
-  regexp.lastIndex = context.reader.varint()
-  return regexp
-}
-
-function readError(context: ReadContext): Error {
-  const type = ERRORS[context.reader.u8()]!
-  const [message, stack] = [readText(context), readText(context)]
-  const cause = readValue(context)
-  const error = new type(message, cause === undefined ? undefined : { cause })
-  Object.defineProperty(error, 'stack', { value: stack, writable: true, enumerable: false, configurable: true })
-  return readFields(context, error) as Error
-}
-
-function readInstance(context: ReadContext): object {
-  const id = readText(context)
-  const type = classById(id)
-  if (!type) throw new SparkError('ROW_CLASS_UNKNOWN', { class: id.replace(/#\d+$/, '') })
-  return readFields(context, Object.create(type.prototype as object) as object)
-}
