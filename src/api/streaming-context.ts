@@ -204,7 +204,7 @@ export class StreamingContext {
       run: (rdd, time) => run(rdd, time, { id: node.id, name: this.#nameOf(parent), site: here.site }),
     })
     this.#change({ ...this.#graph, outputs: [...this.#graph.outputs, node] })
-    if (this.#state === 'INITIALIZED') this.#say('info', 'registered; ssc.start() begins')
+    if (this.#state === 'INITIALIZED' && surroundings.hasPrompt) this.#say('info', 'registered; ssc.start() begins')
     if (this.#state === 'ACTIVE') this.#say('info', 'registered; takes part from the next batch')
   }
 
