@@ -21,7 +21,10 @@ export const printBlock = ({ timeMs, lines, more }: Printed): string =>
 
 /** Says that a batch has been printed, or prints it where nobody listens. */
 export function printed(events: EventBus, event: Printed, stdout: Output = process.stdout): void {
-  if (events.listenerCount('printed') === 0) write(stdout, event)
+  if (events.listenerCount('printed') === 0) {
+    if (!guarded.has(stdout)) guard(stdout, endProgram)
+    write(stdout, event)
+  }
   events.emit('printed', event)
 }
 
@@ -29,16 +32,31 @@ export function printed(events: EventBus, event: Printed, stdout: Output = proce
  * Writes every block to `stdout`; returns what ends that. A reader that has gone (`| head -1`) ends it silently:
  * `onClosed` is called instead of an error, and by default ends the program with status 0, as Node programs end.
  */
-export function attachConsoleWriter(events: EventBus, stdout: Output = process.stdout, onClosed: () => void = () => process.exit(0)): () => void {
+export function attachConsoleWriter(events: EventBus, stdout: Output = process.stdout, onClosed: () => void = endProgram): () => void {
   const off = events.on('printed', event => write(stdout, event))
-  const failed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
+  const release = guard(stdout, () => {
     off()
     onClosed()
-  }
-  stdout.on('error', failed)
+  })
   return () => {
     off()
+    release()
+  }
+}
+
+const guarded = new WeakSet<Output>()
+const endProgram = (): void => process.exit(0)
+
+/** Hears of a reader that has gone; other errors are thrown on. */
+function guard(stdout: Output, onClosed: () => void): () => void {
+  const failed = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+    onClosed()
+  }
+  guarded.add(stdout)
+  stdout.on('error', failed)
+  return () => {
+    guarded.delete(stdout)
     stdout.off('error', failed)
   }
 }

@@ -55,11 +55,11 @@ describe('who writes', () => {
     expect(terminal.text).toContain('\n\\x1b]52;c;AAAA\\x07\n')
   })
 
-  test('a reader that has gone ends the program silently, with status 0', () => {
+  test.each([['with a writer', 'attachConsoleWriter(events)'], ['in a plain program', '']])('a reader that has gone ends the program silently, with status 0, %s', (_, attach) => {
     const program = `
       import { events } from ${JSON.stringify(new URL('../../dist/src/core/events.js', import.meta.url).href)}
       import { attachConsoleWriter, printed } from ${JSON.stringify(new URL('../../dist/src/sinks/console.js', import.meta.url).href)}
-      attachConsoleWriter(events)
+      ${attach}
       const more = () => { printed(events, { timeMs: 1000, output: {}, lines: ['x'.repeat(9999)], more: false }); setImmediate(more) }
       more()`
     const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', '"$0" --input-type=module -e "$1" | head -1', process.execPath, program], { encoding: 'utf8' })
