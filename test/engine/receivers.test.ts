@@ -1,9 +1,11 @@
 /** Receivers on real sockets: every line arrives once, in order, whatever the cuts; outages are survived and said once. */
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { SparkConf } from '#src/core/conf.js'
 import { EventBus, type Events } from '#src/core/events.js'
-import { Receivers } from '#src/engine/embedded/receivers.js'
+import { openIoThread, Receivers } from '#src/engine/embedded/receivers.js'
 import type { BlocksNode } from '#src/plan/rdd-plan.js'
 import { LineFeeder, seeded } from '../support/line-feeder.js'
 
@@ -11,15 +13,15 @@ const QUICK = { 'spark.streaming.blockInterval': '5ms', 'spark.streaming.receive
 const open: (() => Promise<unknown>)[] = []
 afterEach(async () => { for (const close of open.splice(0).reverse()) await close() })
 
-interface Setup { readonly conf?: Record<string, string>; readonly silentAfterMs?: number; readonly listening?: boolean }
+interface Setup { readonly conf?: Record<string, string>; readonly silentAfterMs?: number; readonly listening?: boolean; readonly openThread?: typeof openIoThread }
 
-async function setup({ conf = {}, silentAfterMs, listening = true }: Setup = {}) {
+async function setup({ conf = {}, listening = true, ...options }: Setup = {}) {
   const feeder = await LineFeeder.open()
   if (!listening) await feeder.goAway()
   const events = new EventBus()
   const messages: string[] = []
   events.on('message', ({ text }) => messages.push(text))
-  const receivers = new Receivers({ conf: new SparkConf(Object.entries({ ...QUICK, ...conf })), events, silentAfterMs })
+  const receivers = new Receivers({ conf: new SparkConf(Object.entries({ ...QUICK, ...conf })), events, ...options })
   const receiver = receivers.start({ kind: 'socketText', stream: 0, name: `localhost:${feeder.port}`, host: 'localhost', port: feeder.port })
   open.push(() => feeder.close(), () => receivers.stop())
   if (listening) await feeder.connected()
@@ -252,10 +254,41 @@ describe('bounds', () => {
   })
 })
 
-test('an idle thread does not keep the process alive', async () => {
-  const { receivers, receiver } = await setup()
-  await receiver.stop()
-  const active = process.getActiveResourcesInfo().filter(kind => kind === 'MessagePort')
-  expect(active).toEqual([])
-  await receivers.stop()
+test('an I/O thread that dies is replaced: what it had given is kept, its receivers connect again', async () => {
+  const threads: ReturnType<typeof openIoThread>[] = []
+  const { feeder, events, receiver } = await setup({ openThread: () => { threads.push(openIoThread()); return threads.at(-1)! } })
+  const first = until(events, 'received')
+  await feeder.send('before\n')
+  await first
+  await threads[0]!.terminate()
+  await feeder.connected(2)
+  const second = until(events, 'received', ({ records }) => records === 2)
+  await feeder.send('after\n')
+  await second
+  expect(bytesOf((await receiver.take()).rdd).toString()).toBe('before\nafter\n')
+  expect(threads).toHaveLength(2)
+})
+
+test('a thread without receivers does not keep the process alive; one with a receiver does', async () => {
+  const feeder = await LineFeeder.open()
+  open.push(() => feeder.close())
+  const dist = (file: string): string => JSON.stringify(new URL(`../../dist/src/${file}`, import.meta.url).href)
+  const program = `
+    import { SparkConf } from ${dist('core/conf.js')}
+    import { EventBus } from ${dist('core/events.js')}
+    import { Receivers } from ${dist('engine/embedded/receivers.js')}
+    const events = new EventBus()
+    const receivers = new Receivers({ conf: new SparkConf(), events })
+    const receiver = receivers.start({ kind: 'socketText', stream: 0, name: 'feeder', host: '127.0.0.1', port: ${feeder.port} })
+    events.on('received', async ({ records }) => {
+      await receiver.stop()
+      console.log(records)
+    })`
+  const child = execFile(process.execPath, ['--input-type=module', '-e', program])
+  let output = ''
+  child.stdout!.on('data', text => { output += text })
+  await feeder.connected()
+  await feeder.send('a\n')
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(output).toBe('1\n')
 })

@@ -14,7 +14,7 @@ port.on('message', (message: ToIoThread) => {
   const receiver = receivers.get(message.receiver)
   switch (message.kind) {
     case 'start':
-      receivers.set(message.receiver, open(message))
+      if (!receiver) receivers.set(message.receiver, open(message))
       return
     case 'release':
       receiver?.release(message.bytes)

@@ -19,6 +19,8 @@ export interface ReceiversOptions {
   readonly conf: SparkConf
   readonly events: EventBus
   readonly silentAfterMs?: number
+  /** How the I/O thread is started: tests end it. */
+  readonly openThread?: () => Worker
 }
 
 interface Receiving {
@@ -110,8 +112,8 @@ export class Receivers {
   }
 
   #open(): Worker {
-    // execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's.
-    const thread = new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], name: 'tspark I/O' })
+    const { openThread = openIoThread } = this.options
+    const thread = openThread()
     thread.on('message', (message: FromIoThread) => this.#hear(message))
     thread.on('error', error => this.options.events.emit('message', { level: 'warn', text: `the I/O thread failed and is started again: ${error.message}` }))
     thread.on('exit', () => this.#threadEnded(thread))
@@ -153,6 +155,9 @@ export class Receivers {
     for (const [receiver, { settings }] of this.#running) this.#post({ kind: 'start', receiver, settings })
   }
 }
+
+// execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's.
+export const openIoThread = (): Worker => new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], name: 'tspark I/O' })
 
 function blocksNode(blocks: readonly Block[]): BlocksNode {
   return makeNode<BlocksNode>({
