@@ -12,13 +12,22 @@ export interface Clock {
 }
 
 export class SystemClock implements Clock {
+  readonly #wall: () => number
+  readonly #elapsed: () => number
   #lastMs = 0
-  #seenMs = performance.now()
+  #seenMs: number
+
+  /** What the wall clock says, and a count of ms that no one sets. */
+  constructor(wall = (): number => Date.now(), elapsed = (): number => performance.now()) {
+    this.#wall = wall
+    this.#elapsed = elapsed
+    this.#seenMs = elapsed()
+  }
 
   /** The wall clock; where that was set back, the last time and what has passed since, so that batches neither stop nor repeat. */
   now(): number {
-    const seenMs = performance.now()
-    this.#lastMs = Math.max(Date.now(), this.#lastMs + seenMs - this.#seenMs)
+    const seenMs = this.#elapsed()
+    this.#lastMs = Math.max(this.#wall(), this.#lastMs + seenMs - this.#seenMs)
     this.#seenMs = seenMs
     return Math.floor(this.#lastMs)
   }

@@ -16,12 +16,10 @@ import { carriesState, streamParents } from '../plan/stream-plan.js'
 import type { OutputNode, StateNode, StreamNode, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
 import type { Batch } from './batch.js'
 import { RddHolder } from './rdd-holder.js'
+import { Failure, found, isRdd, RememberedRdds, type Entry } from './remembered-rdds.js'
 import { graphOf, looksBack } from './stream-graph.js'
 import type { StreamGraph } from './stream-graph.js'
 import { united } from './stream-rdds.js'
-
-class Failure { constructor(readonly error: unknown) {} }
-type Entry = RddNode | null | Failure
 
 /** An output that has something to do at a time, or could not be given it. */
 export type Due = { readonly output: OutputNode } & ({ readonly rdd: RddNode } | { readonly error: unknown })
@@ -32,7 +30,7 @@ export interface OpenRdd { readonly node: StreamNode; readonly timeMs: number; r
 export class BatchRunner {
   readonly #zeroMs: number
   readonly #holder: RddHolder
-  readonly #entries = new Map<number, Map<number, Entry>>()
+  readonly #past = new RememberedRdds()
   readonly #carried = new Map<number, { readonly timeMs: number; readonly rdd: RddNode }>()
   #graph: StreamGraph | undefined
   #nowMs = -Infinity
@@ -47,7 +45,7 @@ export class BatchRunner {
     this.#graph = graphOf(batch.plan)
     this.#nowMs = batch.time.milliseconds
     for (const [id, taken] of batch.inputs) {
-      this.#put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
+      this.#past.put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
     }
     for (const node of this.#graph.held) this.#entry(node, this.#nowMs)
     return batch.plan.outputs.flatMap(output => this.#due(output))
@@ -58,40 +56,34 @@ export class BatchRunner {
 
   /** What of the state of this batch is not settled yet. */
   openState(): OpenRdd[] {
-    return this.#graph!.held.filter(carriesState).flatMap(node => this.#openOf(node, this.#nowMs, this.#look(node, this.#nowMs)))
+    return this.#graph!.held.filter(carriesState).flatMap(node => this.#openOf(node, this.#nowMs, this.#past.get(node.id, this.#nowMs)))
   }
 
   /** All remembered RDDs that later batches may read and that are not settled. */
   open(): OpenRdd[] {
-    return this.#graph!.held.flatMap(node => this.#timesOf(node).flatMap(([timeMs, entry]) => this.#openOf(node, timeMs, entry)))
+    return this.#graph!.held.flatMap(node => this.#past.timesOf(node.id).flatMap(([timeMs, entry]) => this.#openOf(node, timeMs, entry)))
   }
 
   isOpen({ rdd }: OpenRdd): boolean { return this.#holder.isOpen(rdd) }
 
   /** Later batches go on as if the stream had had no RDD then. */
-  leaveOut({ node, timeMs }: OpenRdd): void { this.#put(node.id, timeMs, null) }
+  leaveOut({ node, timeMs }: OpenRdd): void { this.#past.put(node.id, timeMs, null) }
 
   /** Closes the batch: what is settled becomes a leaf and is carried on; what no window reaches back to is given back. */
   close(): void {
     const graph = this.#graph!
-    for (const node of graph.held) for (const [timeMs, entry] of this.#timesOf(node)) this.#settle(node, timeMs, entry)
-    for (const [id, times] of this.#entries) {
-      forgetUpTo(times, this.#nowMs - (graph.rememberMs.get(id) ?? 0))
-      if (times.size === 0) this.#entries.delete(id)
-    }
+    for (const node of graph.held) for (const [timeMs, entry] of this.#past.timesOf(node.id)) this.#settle(node, timeMs, entry)
+    this.#past.forget(id => this.#nowMs - (graph.rememberMs.get(id) ?? 0))
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
-    this.#holder.sweep(this.#roots())
+    this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd)])
   }
 
   /** Gives back everything. */
   end(): void {
-    this.#entries.clear()
+    this.#past.clear()
     this.#carried.clear()
     this.#holder.sweep([])
   }
-
-  /** For how many (stream, time) an RDD is remembered. */
-  get remembered(): number { return [...this.#entries.values()].reduce((sum, times) => sum + times.size, 0) }
 
   #due(output: OutputNode): Due[] {
     const entry = this.#entry(output.parent, this.#nowMs)
@@ -100,10 +92,10 @@ export class BatchRunner {
   }
 
   #entry(node: StreamNode, timeMs: number): Entry {
-    const known = this.#look(node, timeMs)
+    const known = this.#past.get(node.id, timeMs)
     if (known !== undefined) return known
     if (!this.#isDue(node, timeMs) || timeMs > this.#nowMs || this.#isTooLate(node, timeMs)) return null
-    return this.#put(node.id, timeMs, this.#derived(node, timeMs))
+    return this.#past.put(node.id, timeMs, this.#derived(node, timeMs))
   }
 
   #isDue(node: StreamNode, timeMs: number): boolean {
@@ -192,7 +184,7 @@ export class BatchRunner {
   #between(node: StreamNode, afterMs: number, untilMs: number): RddNode[] {
     const rdds: RddNode[] = []
     for (let timeMs = this.#firstDueMs(node, afterMs); timeMs <= untilMs; timeMs += node.slideDuration.milliseconds) {
-      const entry = timeMs === this.#nowMs ? found(this.#entry(node, timeMs)) : this.#look(node, timeMs)
+      const entry = timeMs === this.#nowMs ? found(this.#entry(node, timeMs)) : this.#past.get(node.id, timeMs)
       if (isRdd(entry)) rdds.push(entry)
     }
     return rdds
@@ -216,39 +208,9 @@ export class BatchRunner {
   #settle(node: StreamNode, timeMs: number, entry: Entry): void {
     if (!isRdd(entry)) return
     const leaf = this.#holder.leaf(entry)
-    if (leaf !== entry) this.#put(node.id, timeMs, leaf)
+    if (leaf !== entry) this.#past.put(node.id, timeMs, leaf)
     if (timeMs === this.#nowMs && carriesState(node)) this.#carried.set(node.id, { timeMs, rdd: leaf })
-  }
-
-  * #roots(): Iterable<RddNode> {
-    for (const times of this.#entries.values()) for (const entry of times.values()) if (isRdd(entry)) yield entry
-    for (const { rdd } of this.#carried.values()) yield rdd
-  }
-
-  #timesOf(node: StreamNode): [number, Entry][] { return [...this.#entries.get(node.id) ?? []] }
-
-  #look(node: StreamNode, timeMs: number): Entry | undefined { return this.#entries.get(node.id)?.get(timeMs) }
-
-  #put(id: number, timeMs: number, entry: Entry): Entry {
-    const times = this.#entries.get(id) ?? new Map<number, Entry>()
-    this.#entries.set(id, times.set(timeMs, entry))
-    return entry
   }
 }
 
 const LEAVES = new Set<RddNode['kind']>(['collection', 'blocks', 'persist'])
-
-const isRdd = (entry: Entry | undefined): entry is RddNode => !!entry && !(entry instanceof Failure)
-
-function found(entry: Entry): RddNode | null {
-  if (entry instanceof Failure) throw entry.error
-  return entry
-}
-
-// Times are in order but for those that slice() asked for late: these wait for their neighbours.
-function forgetUpTo(times: Map<number, Entry>, limitMs: number): void {
-  for (const timeMs of times.keys()) {
-    if (timeMs > limitMs) return
-    times.delete(timeMs)
-  }
-}

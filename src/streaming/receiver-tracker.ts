@@ -13,6 +13,7 @@ interface Options { readonly engine: Engine; readonly events: EventBus; readonly
 export class ReceiverTracker {
   readonly #options: Options
   readonly #running = new Map<InputNode, Promise<void> | undefined>()
+  #stopped: Promise<unknown> | undefined
 
   constructor(options: Options) { this.#options = options }
 
@@ -31,7 +32,7 @@ export class ReceiverTracker {
   completed(time: Time): void { for (const { source } of this.#running.keys()) source.completed?.(time) }
 
   /** Ends all connections; what came before is still there to take. */
-  async stop(): Promise<void> { await Promise.all([...this.#running.keys()].map(input => this.#stop(input))) }
+  stop(): Promise<unknown> { return this.#stopped ??= Promise.all([...this.#running.keys()].map(input => this.#stop(input))) }
 
   #start(input: InputNode): Promise<void> | undefined {
     const started = input.source.start(this.#context(input)) ?? undefined

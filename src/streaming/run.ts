@@ -60,7 +60,7 @@ export class Run {
   begin(): void { this.#generator.start() }
 
   use(plan: StreamPlan): void {
-    void this.#tracker.use(plan.inputs)
+    this.#tracker.use(plan.inputs)?.catch(() => {}) // the batches that read the input will say why
     this.#plan = plan
   }
 

@@ -14,14 +14,15 @@ test('a manual clock fires alarms in order of their times, also those set by ala
   expect(fired).toEqual(['a', 'b', 'c@30'])
 })
 
-test('the system clock never goes back', () => {
-  const wall = [5000, 4000, 6000]
-  const real = Date.now
-  try {
-    Date.now = () => wall.shift()!
-    const clock = new SystemClock()
-    expect([clock.now(), clock.now(), clock.now()]).toEqual([5000, 5000, 6000])
-  } finally { Date.now = real }
+test.each([
+  { name: 'in step', wall: [5000, 5100, 5200], expected: [5000, 5100, 5200] },
+  { name: 'set back an hour: time goes on from where it was', wall: [3_605_000, 5100, 5200], expected: [3_605_000, 3_605_100, 3_605_200] },
+  { name: 'set forward an hour, or asleep: it jumps', wall: [5000, 3_605_100, 3_605_200], expected: [5000, 3_605_100, 3_605_200] },
+  { name: 'standing still', wall: [5000, 5000, 5000], expected: [5000, 5100, 5200] },
+])('the system clock never goes back and never stops: wall clock $name', ({ wall, expected }) => {
+  let elapsedMs = 0
+  const clock = new SystemClock(() => wall.shift()!, () => elapsedMs)
+  expect(expected.map(() => { const nowMs = clock.now(); elapsedMs += 100; return nowMs })).toEqual(expected)
 })
 
 test('the system clock rings, and an alarm can be cancelled', async () => {

@@ -1,5 +1,6 @@
 /** The streaming layer on the embedded engine: what a failed batch leaves behind is the same as on the model. */
 import { afterAll, describe, expect, test } from 'vitest'
+import { LineFeeder } from '../support/line-feeder.js'
 import { ManualClock, Seconds, SparkContext, StreamingContext, type DStream } from '#src/index.js'
 
 const sc = new SparkContext('local[2]', 'streaming')
@@ -66,4 +67,19 @@ test('an endless loop in state is ended by cancelling its batch, and the next ba
   }
   await ssc.stop(false)
   expect(seen).toEqual([[1000, [['a', 1]]], [3000, [['a', 1], ['b', 1]]]])
+})
+
+test('a graceful stop puts out every line that was received, though no batch had its time', async () => {
+  const server = await LineFeeder.open()
+  const ssc = new StreamingContext(sc, Seconds(1), { clock: new ManualClock() })
+  let lines = 0
+  ssc.socketTextStream('127.0.0.1', server.port).foreachRDD(async rdd => { lines += await rdd.count() })
+  const all = new Promise<void>(resolve => { const off = sc.events.on('received', ({ records }) => { if (records === 5000) { off(); resolve() } }) })
+  ssc.start()
+  await server.connected()
+  await server.send(Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join(''))
+  await all
+  await ssc.stop(false, true)
+  expect(lines).toBe(5000)
+  await server.goAway()
 })
