@@ -24,12 +24,19 @@ export class Evaluation {
 
   constructor(options: EvaluationOptions) { this.#options = options }
 
-  /** True when the input ran to its end; `incomplete` when it is the beginning of something. */
-  async run(text: string, file?: string): Promise<boolean | 'incomplete'> {
+  /** Runs a whole program: true when it ran to its end. */
+  async run(text: string, file?: string): Promise<boolean> {
+    const ran = await this.enter(text, file)
+    if (ran === 'incomplete') this.#options.terminal.print(`${this.#options.look.colors.red('error')}: ${file ?? 'the input'} ends in the middle of a statement`, 'stderr')
+    return ran === true
+  }
+
+  /** Runs one input: true when it ran to its end, `incomplete` when it is the beginning of something. */
+  async enter(text: string, file?: string): Promise<boolean | 'incomplete'> {
     const { session, interrupts } = this.#options
     const started = this.#whenStarted(() => this.#sayHowToLeave(text))
     const work = (): Promise<Outcome> => session.evaluate(text, { withSigint: started.run, ...file ? { file } : {} })
-    try { return this.#show(await interrupts.during(() => session.interrupt(), work)) } finally { started.over() }
+    try { return this.#show(text, await interrupts.during(() => session.interrupt(), work)) } finally { started.over() }
   }
 
   /** Remembers that an error is known to the user. */
@@ -50,13 +57,13 @@ export class Evaluation {
     if (WAITS.test(text) && terminal.mode !== 'script') terminal.print(look.colors.dim('Ctrl-C gives the prompt back, the stream goes on'), 'stderr')
   }
 
-  #show(outcome: Outcome): boolean | 'incomplete' {
+  #show(text: string, outcome: Outcome): boolean | 'incomplete' {
     const { terminal, look } = this.#options
     switch (outcome.kind) {
       case 'incomplete': return 'incomplete'
       case 'refused': terminal.print(renderDiagnostics(outcome.diagnostics, look), 'stderr'); return false
       case 'failed': terminal.print(this.#failure(outcome.error), 'stderr'); return false
-      case 'interrupted': this.#bindings(outcome.bindings); terminal.print('interrupted', 'stderr'); return false
+      case 'interrupted': this.#bindings(outcome.bindings); terminal.print(WAITS.test(text) ? 'no longer waiting; the stream goes on' : 'interrupted', 'stderr'); return false
       case 'done': this.#done(outcome); return true
       default: return outcome satisfies never
     }

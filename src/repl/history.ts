@@ -15,8 +15,8 @@ const KEPT = 5000
 const LIMIT_BYTES = 2 * 1024 * 1024
 const MARK = '\t'
 
-// Amazon, GitHub, Slack, OpenAI-like keys, private keys, and assignments to names of secrets.
-const SECRET = /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-|\bsk-[A-Za-z0-9_-]{16,}|-----BEGIN|(?:password|passwd|secret|token|api[_-]?key|credential)\w*["']?\s*[:=]/i
+// Amazon, GitHub, Slack, OpenAI-like keys, private keys, and texts given to names of secrets (`token => …` and `(token: string)` are code).
+const SECRET = /AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-|\bsk-[A-Za-z0-9_-]{16,}|-----BEGIN|(?:password|passwd|secret|token|api[_-]?key|credential)\w*["']?\s*(?:[:=]\s*["'`]|=(?![=>\s]))/i
 
 export const isKept = (input: string): boolean => input.trim() !== '' && !/^\s/.test(input) && !SECRET.test(input)
 

@@ -16,6 +16,8 @@ export interface KeyHandlers {
   paste(text: string): void
   /** Ctrl-C while keys wait. */
   interrupt(): void
+  /** Ctrl-R has begun to search, or the search has ended. */
+  search(on: boolean): void
 }
 
 /** What readline reads from: a stream that emits only what we hand it. */
@@ -31,6 +33,8 @@ export class KeyStream extends EventEmitter {
 const PASTE_START = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 const CTRL_C = '\x03'
+const CTRL_R = '\x12'
+const SEARCH_KEYS = [CTRL_R, '\x13', '\b']
 // A line end, an escape sequence, another control character, or a run of text.
 const TOKEN = /\r\n|[\r\n]|\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^\x1b\r\n])?|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/gu
 const UNFINISHED = /\x1b\[[0-9;]*$/ // the rest of the sequence comes with the next chunk
@@ -43,13 +47,14 @@ export class Keyboard {
   #paste: string | undefined
   #rest = ''
   #held = false
+  #searching = false
   #onData = (chunk: Buffer): void => this.#take(this.#decoder.write(chunk))
 
   constructor(readonly terminal: NodeJS.ReadStream, handlers: KeyHandlers) {
     this.#handlers = handlers
     this.stream = new KeyStream(terminal)
     terminal.on('data', this.#onData)
-    terminal.once('end', () => this.stream.emit('end'))
+    for (const gone of ['end', 'error']) terminal.once(gone, () => this.stream.emit('end'))
   }
 
   /** Keys wait from now on … */
@@ -97,9 +102,17 @@ export class Keyboard {
   }
 
   #handle(key: string): void {
+    const ends = this.#searching && /^[\x00-\x1f]/.test(key) && !SEARCH_KEYS.includes(key)
+    if (key === CTRL_R && !this.#searching) this.#search(true)
     if (key.startsWith(PASTE_START)) this.#handlers.paste(key.slice(PASTE_START.length))
     else if (key === '\r\n' || key === '\n') this.stream.emit('data', '\r')
     else if (key >= ' ' && key !== '\x7f' && [...key].length > 1) this.#handlers.insert(key)
     else this.stream.emit('data', key)
+    if (ends) this.#search(false)
+  }
+
+  #search(on: boolean): void {
+    this.#searching = on
+    this.#handlers.search(on)
   }
 }

@@ -125,7 +125,7 @@ class Running {
       return { editor, keys: { hold() {}, release() {} } }
     }
     const keyboard = new Keyboard(process.stdin, {
-      insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(),
+      insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(), search: on => this.#shell!.search(on),
     })
     const editor = lineEditor(keyboard.stream, text => this.#terminal.draw(text), handlers)
     this.#drawOnTerminal(editor, keyboard)
@@ -148,7 +148,7 @@ class Running {
       const opened = await this.#open()
       if (!await this.#preload()) this.#failed = true
       if (!await runScript(this.#programLines(), opened)) this.#failed = true
-      await this.#leave()
+      if (!this.#leaving) await this.#leave() // else a signal came first, with its own exit code
     }
     work().catch(error => this.#cannotOpen(error))
   }
@@ -173,21 +173,25 @@ class Running {
   async #preload(): Promise<boolean> {
     const { evaluation } = await this.#opened!
     let succeeded = true
-    for (const file of this.#options.preload) {
-      const text = readFileSync(file, 'utf8')
-      if (await evaluation.run(text, file) !== true) succeeded = false
-    }
+    for (const file of this.#options.preload) if (!await this.#runFile(file, evaluation)) succeeded = false
     return succeeded
   }
 
+  async #runFile(file: string, evaluation: Evaluation): Promise<boolean> {
+    try { return await evaluation.run(readFileSync(file, 'utf8'), file) } catch (error) {
+      this.#terminal.print(errorCard(error, this.#look), 'stderr')
+      return false
+    }
+  }
+
   /** Ctrl-D, .exit, the end of a script: what was received is still processed; Ctrl-C or a second signal cuts that short. */
-  async #leave(gracefully = true): Promise<void> {
-    if (this.#leaving) return this.#end()
+  async #leave({ gracefully = true, code }: { gracefully?: boolean; code?: number } = {}): Promise<void> {
+    if (this.#leaving) return this.#end(code)
     this.#leaving = true
     const opened = await Promise.race([this.#opened, undefined]).catch(() => undefined)
     if (opened?.streaming() && gracefully && this.#terminal.mode !== 'script') this.#terminal.print('stopping the stream; Ctrl-C leaves at once', 'stderr')
     await opened?.stop({ gracefully }).catch(error => this.#terminal.print(errorCard(error, this.#look), 'stderr'))
-    await this.#end()
+    await this.#end(code)
   }
 
   async #end(code = this.#failed ? 1 : 0): Promise<void> {
@@ -203,14 +207,14 @@ class Running {
     const report = (error: unknown): void => { this.#failed = true; this.#terminal.print(errorCard(error, this.#look), 'stderr') }
     process.on('uncaughtException', report)
     process.on('unhandledRejection', report)
-    process.on('SIGTERM', () => { void this.#leave() })
+    process.on('SIGTERM', () => { void this.#leave({ code: 143 }) }) // 128 + the signal's number, as shells count
     process.on('SIGINT', () => this.#interrupted())
   }
 
   #interrupted(): void {
     if (this.#leaving) void this.#end(130)
     else if (this.#shell) this.#shell.interrupt()
-    else void this.#leave(false).then(() => this.#end(130))
+    else void this.#leave({ gracefully: false, code: 130 })
   }
 
   #cannotOpen(error: unknown): void {

@@ -13,23 +13,34 @@ const NEXT_LINE_MS = 20
 export async function runScript(lines: AsyncIterable<string>, { session, evaluation }: { session: Session; evaluation: Evaluation }): Promise<boolean> {
   const feed = new Lookahead(lines)
   let succeeded = true
-  for (let text = await feed.take(); text !== undefined; text = await feed.take()) {
+  for (let [text] = await feed.take(1); text !== undefined; [text] = await feed.take(1)) {
     if (text.trim() === '') continue
     if (isExit(text)) break
     const input = await statement(stripPrompts(text), feed, session)
-    if (await evaluation.run(input) !== true) succeeded = false
+    if (!await evaluation.run(input)) succeeded = false
   }
   return succeeded
 }
 
 /** As many lines as belong together. At the end of input what is incomplete is run as well, so that it is reported. */
-async function statement(first: string, feed: Lookahead, session: Session): Promise<string> {
+async function statement(first: string, feed: Lookahead, session: Pick<Session, 'completeness'>): Promise<string> {
   let text = first
   for (;;) {
-    const complete = await session.completeness(text) !== 'incomplete'
-    const next = complete ? await feed.peek(NEXT_LINE_MS) : await feed.peek()
-    if (next === undefined || (complete && !continuesChain(stripPrompts(next)))) return text
-    text += `\n${stripPrompts((await feed.take())!)}`
+    const more = await session.completeness(text) === 'incomplete' ? await oneMore(feed) : await chained(feed)
+    if (more === undefined) return text
+    text += `\n${stripPrompts(more)}`
+  }
+}
+
+const oneMore = async (feed: Lookahead): Promise<string | undefined> => (await feed.take(1))[0]
+
+/** The next line if it continues a chain, with the blank lines and comments before it. */
+async function chained(feed: Lookahead): Promise<string | undefined> {
+  for (let count = 1; ; count++) {
+    const line = await feed.peek(count, NEXT_LINE_MS)
+    if (line === undefined) return undefined
+    if (continuesChain(stripPrompts(line))) return (await feed.take(count)).join('\n')
+    if (!/^\s*(\/\/.*)?$/.test(line)) return undefined
   }
 }
 
@@ -37,24 +48,24 @@ const isExit = (text: string): boolean => {
   try { return commandOf(text, () => false)?.command.name === '.exit' } catch { return false }
 }
 
-/** Lines with a look at the next one. */
+/** Lines with a look at those that come. */
 class Lookahead {
   readonly #lines: AsyncIterator<string>
-  #next: Promise<IteratorResult<string>> | undefined
+  readonly #next: Promise<IteratorResult<string>>[] = []
 
   constructor(lines: AsyncIterable<string>) { this.#lines = lines[Symbol.asyncIterator]() }
 
-  async take(): Promise<string | undefined> {
-    const { done, value } = await (this.#next ?? this.#lines.next())
-    this.#next = undefined
-    return done ? undefined : value
+  /** The next `count` lines, fewer at the end. */
+  async take(count: number): Promise<string[]> {
+    const taken = await Promise.all(Array.from({ length: count }, () => this.#next.shift() ?? this.#lines.next()))
+    return taken.flatMap(({ done, value }) => done ? [] : [value])
   }
 
-  /** undefined at the end, or when none comes within `waitMs`. */
-  async peek(waitMs?: number): Promise<string | undefined> {
-    this.#next ??= this.#lines.next()
-    const late = new Promise<undefined>(resolve => { if (waitMs !== undefined) setTimeout(resolve, waitMs, undefined).unref() })
-    const result = await Promise.race([this.#next, late])
+  /** The line at that place (from 1); undefined at the end, or when it does not come within `waitMs`. */
+  async peek(place: number, waitMs: number): Promise<string | undefined> {
+    while (this.#next.length < place) this.#next.push(this.#lines.next())
+    const late = new Promise<undefined>(resolve => { setTimeout(resolve, waitMs, undefined) })
+    const result = await Promise.race([this.#next[place - 1]!, late])
     return result?.done ? undefined : result?.value
   }
 }

@@ -44,6 +44,7 @@ export class Shell {
   #inputs: string[]
   #server: LineServer | undefined
   #held = 0
+  #searching = false
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -56,7 +57,7 @@ export class Shell {
   async start(first?: () => Promise<unknown>): Promise<void> {
     this.#busy = true
     this.#options.keys.hold()
-    await first?.()
+    if (first) await this.#ready().then(first).catch(error => this.#complain(error))
     this.#next()
   }
 
@@ -108,7 +109,14 @@ export class Shell {
   /** Output is waiting for the end of a multi-line input. */
   held(lines: number): void {
     this.#held = lines
+    if (this.#searching) return
     this.#options.editor.relabel(this.#label())
+  }
+
+  /** Ctrl-R draws below the line, where nothing may be put in between: output waits. */
+  search(on: boolean): void {
+    this.#searching = on
+    this.#options.terminal.hold(on || this.#lines.length > 0)
   }
 
   async complete(line: string): Promise<[string[], string]> {
@@ -156,7 +164,9 @@ export class Shell {
     if (await session.completeness(input) === 'incomplete') { this.#lines.push(...line.split('\n')); return }
     this.#forget()
     this.#remember(text)
-    this.#previous = await evaluation.run(input) === true ? input : ''
+    const ran = await evaluation.enter(input)
+    this.#previous = ran === true ? input : ''
+    if (ran === 'incomplete') this.#lines = text.split('\n')
   }
 
   /** Commands, and lines for the line server. */

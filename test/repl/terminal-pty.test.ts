@@ -143,7 +143,7 @@ describe('keys', () => {
   test('lines that come in one piece without brackets run one after another, each behind its prompt', async () => {
     const pty = await shell()
     pty.write('1 + 1\r2 + 2\r3 + 3\r')
-    await pty.until('number = 6')
+    await pty.until(/number = 6\nts>$/)
     expect(pty.text).toContain('ts> 1 + 1\nnumber = 2\nts> 2 + 2\nnumber = 4\nts> 3 + 3\nnumber = 6\nts>')
   })
 
