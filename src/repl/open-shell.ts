@@ -218,6 +218,7 @@ class Running {
   }
 
   #cannotOpen(error: unknown): void {
+    if (this.#leaving) return // what still waited has been cut off by the leaving
     this.#terminal.print(errorCard(error, this.#look), 'stderr')
     this.#failed = true
     void this.#end(1)
