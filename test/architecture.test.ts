@@ -38,7 +38,7 @@ const sourceFiles = (dir: string): string[] => readdirSync(join(ROOT, dir), { re
   .map(name => join(dir, name)).filter(name => name.endsWith('.ts'))
 
 const FILES = ['src', 'prelude', WIRES].filter(dir => existsSync(join(ROOT, dir))).flatMap(sourceFiles)
-const SPECIFIER = /^\s*(?:import|export)\b[^'"`]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|\brequire\(\s*['"]([^'"]+)['"]\s*\)|\bnew URL\(\s*['"](\.[^'"]+\.js)['"]/gm
+const SPECIFIER = /^\s*(?:import|export)\b[^'"`]*?\bfrom\s*['"]([^'"$]+)['"]|^\s*import\s*['"]([^'"$]+)['"]|\bimport\(\s*['"]([^'"$]+)['"]\s*\)|\brequire\(\s*['"]([^'"$]+)['"]\s*\)|\bnew URL\(\s*['"](\.[^'"$]+\.js)['"]/gm
 
 /** Comments are dropped first, so that an example in one is no import. */
 function importsOf(file: string): Import[] {

@@ -6,5 +6,8 @@ import type { Clock } from './clock.js'
 
 export const executorImports: string[] = []
 
+/** How an executor imports a module that a function travels by; the loader puts its own way here. */
+export const executor = { importModule: (url: string): Promise<object> => import(url) as Promise<object> }
+
 /** What surrounds the program. At a prompt, messages may advise a command such as `.nc 9999`; without one they do not. */
 export const surroundings: { hasPrompt: boolean; /** Of every StreamingContext that names none; the system's unless set. */ clock?: Clock } = { hasPrompt: true }

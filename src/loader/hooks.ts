@@ -9,6 +9,7 @@
 import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { SparkError } from '../core/errors.js'
 import { prepare, preparedAt, versionOf } from './prepare.js'
 import type { Prepared } from './prepare.js'
 import { isOurs, kindOf, userFile } from './user-files.js'
@@ -79,9 +80,17 @@ function preparedOf(url: string): Prepared | undefined {
 }
 
 function lookUp(url: string): Prepared | undefined {
-  if (versionOf(url)) return preparedAt(url)
+  if (versionOf(url)) return preparedAt(url) ?? preparedAgain(url)
   const file = url.startsWith('file:') && !url.includes('?') && fileURLToPath(url)
   return file && kindOf(file) && existsSync(file) ? prepare(file, { compile: true }) : undefined
+}
+
+/** For a cache that was emptied meanwhile. @throws MODULE_REFUSED when the file is no longer what the driver saw */
+function preparedAgain(url: string): Prepared {
+  const file = fileURLToPath(url.replace(/\?.*$/, ''))
+  const prepared = existsSync(file) ? prepare(file, { compile: true }) : undefined
+  if (prepared?.url === url) return prepared
+  throw new SparkError('MODULE_REFUSED', { file, problem: 'it was edited or removed since it was first imported, and the cache no longer has it' })
 }
 
 /** Appended to the code, below the user's own lines. An entry program enters only what it imports: it travels by source. */

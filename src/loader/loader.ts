@@ -17,13 +17,12 @@ import { asSeenFrom, installHooks } from './hooks.js'
 import { prepare, preparedAt, versionOf } from './prepare.js'
 import { userFile } from './user-files.js'
 
-/** For the driver, before the first executor starts; a second call does nothing. */
+/** For the driver, before the first executor starts; costs next to nothing, and a second call does nothing. */
 export function registerLoader(): void {
   if (executorImports.includes(EXECUTOR)) return
   executorImports.push(EXECUTOR)
-  cacheDir() // settled before any other thread, so that all use the same
   findSourcesBy(sourceBehind)
-  installHooks()
+  cacheDir() // settled before any other thread asks, so that all use the same
 }
 
 /**
@@ -34,7 +33,7 @@ export function registerLoader(): void {
  * const { norm } = await importUser('./helpers.ts', pathToFileURL(`${process.cwd()}/`).href)
  */
 export async function importUser(specifier: string, parentUrl: string): Promise<object> {
-  registerLoader()
+  open()
   const file = userFile(specifier, parentUrl)
   const prepared = file && await prepareAside(file)
   return prepared ? await import(prepared) as object : importPackage(specifier, parentUrl)
@@ -42,7 +41,7 @@ export async function importUser(specifier: string, parentUrl: string): Promise<
 
 /** Imports the program itself: under its plain URL, and unknown to core/modules, since its functions travel by source. */
 export async function importEntry(file: string): Promise<object> {
-  registerLoader()
+  open()
   await prepareAside(file)
   entries.add(pathToFileURL(file).href)
   return await import(pathToFileURL(file).href) as object
@@ -54,6 +53,11 @@ export async function importEntry(file: string): Promise<object> {
  */
 export async function checkProgram(file: string): Promise<Findings> {
   return (await askCompiler({ task: 'check', file, locale: localeOf(process.env), colour: hasColour() }))!
+}
+
+function open(): void {
+  registerLoader()
+  installHooks()
 }
 
 const EXECUTOR = new URL('./executor.js', import.meta.url).href

@@ -13,7 +13,7 @@ import { JobPromise } from '../core/job-promise.js'
 import { registerSource } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
 import { beginLine } from '../core/transaction.js'
-import { importUser } from '../loader/loader.js'
+import { importUser, registerLoader } from '../loader/loader.js'
 import { CellStore } from './cell-store.js'
 import type { Compiled } from './compiler/protocol.js'
 import { toUserPosition } from './compiler/edits.js'
@@ -40,6 +40,7 @@ export class Evaluator {
   #running = false
 
   constructor(prelude: Preluded, cwd: string) {
+    registerLoader() // before the first executor starts
     this.#base = pathToFileURL(join(cwd, '[repl].ts')).href
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prelude.values))) this.#cells.define(preluded(name), descriptor)
     // What compiled lines call (compiler/cells.ts): `await x` waits where Ctrl-C ends it, `import` resolves from the user's folder.

@@ -88,10 +88,25 @@ describe('a user module', () => {
     const [url, inThread] = await drive(dir, `
       const url = moduleExportOf((await importUser('./h.ts', parent)).get).url
       fs.writeFileSync(dir + '/d.ts', "export const d = 'second '")
-      const code = "const { workerData: w, parentPort: p } = require('node:worker_threads'); (async () => { for (const i of w.imports) await import(i); p.postMessage((await import(w.url)).get() + ' ' + Object.keys(require.cache).some(k => k.includes('typescript'))) })()"
-      const worker = new Worker(code, { eval: true, workerData: { imports: executorImports, url } })
+      const code = "const { workerData: w, parentPort: p } = require('node:worker_threads'); (async () => { for (const i of w.imports) await import(i); const { executor } = await import(w.wiring); p.postMessage((await executor.importModule(w.url)).get() + ' ' + Object.keys(require.cache).some(k => k.includes('typescript'))) })()"
+      const worker = new Worker(code, { eval: true, workerData: { imports: executorImports, url, wiring: '${pathToFileURL(join(ROOT, 'dist/src/core/wiring.js')).href}' } })
       return [url, await new Promise((resolve, reject) => { worker.on('message', resolve); worker.on('error', reject) })]`) as [string, string]
     expect(inThread).toBe(`first ${url} false`)
+  })
+
+  test('is loaded in a worker thread although the cache was emptied; refused there when it was edited too', async () => {
+    const dir = program({ 'h.ts': HELPERS })
+    const cache = join(dir, 'cache')
+    expect(await drive(dir, `
+      const url = moduleExportOf((await importUser('./h.ts', parent)).norm).url
+      const inThread = () => new Promise((resolve, reject) => {
+        fs.rmSync(${JSON.stringify(cache)} , { recursive: true }); fs.mkdirSync(${JSON.stringify(cache)}, { mode: 0o700 })
+        const code = "const { workerData: w, parentPort: p } = require('node:worker_threads'); (async () => { for (const i of w.imports) await import(i); const { executor } = await import(w.wiring); p.postMessage((await executor.importModule(w.url)).norm('A')) })().catch(e => p.postMessage(e.message))"
+        new Worker(code, { eval: true, workerData: { imports: executorImports, url, wiring: '${pathToFileURL(join(ROOT, 'dist/src/core/wiring.js')).href}' } }).on('message', resolve).on('error', reject)
+      })
+      const same = await inThread()
+      fs.writeFileSync(dir + '/h.ts', 'export const norm = 1')
+      return [same, await inThread()]`, { TSPARK_CACHE_DIR: cache })).toEqual(['a', expect.stringMatching(/h\.ts cannot be read as a module: it was edited or removed/)])
   })
 
   test('throws where the user wrote it: frames lead to the TypeScript line', async () => {

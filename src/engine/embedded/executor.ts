@@ -10,6 +10,7 @@ import type { AccumulatorV2 } from '../../core/accumulator.js'
 import { ACCUMULATOR } from '../../core/brand.js'
 import { idOfClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
+import { executor } from '../../core/wiring.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { toFailure } from '../task/failure.js'
 import type { Fn } from '../task/fuse.js'
@@ -56,7 +57,7 @@ async function run(message: RunTask): Promise<void> {
 
 async function load(portables: readonly Portable[]): Promise<void> {
   for (const { modules: urls } of portables)
-    for (const url of urls) if (!modules.has(url)) modules.set(url, await import(url) as object)
+    for (const url of urls) if (!modules.has(url)) modules.set(url, await executor.importModule(url))
 }
 
 function take(message: RunTask, host: RebuildHost, accumulators: Map<number, Accumulator>): void {
