@@ -19,10 +19,14 @@ const ours = new Set<string>([...NODE_NAMES, ...runInNewContext('Object.getOwnPr
 /** What the prompt calls its cells; they are not enumerable, so that listing globalThis shows no machinery. */
 const CELL = /\$\d+$/
 
+/** Cells of the prompt are hidden from listings, and those of the prelude may be getters. */
+const isCell = (name: string): boolean => /\$\d+$/.test(name)
+
 /** Whether `name` on globalThis is something that the user (or the prompt, for them) put there. */
 export function isUserGlobal(name: string): boolean {
   const property = Object.getOwnPropertyDescriptor(globalThis, name)
-  return property !== undefined && 'value' in property && (property.enumerable === true || CELL.test(name)) && !ours.has(name)
+  if (!property || ours.has(name)) return false
+  return isCell(name) || ('value' in property && property.enumerable === true)
 }
 
 let globals: WeakMap<object, readonly string[]> | undefined

@@ -25,19 +25,28 @@ export class Obstacle {
 
 const HERE = new URL('../', import.meta.url).href // dist/src/
 
+interface Told { readonly it: string; readonly site: CallSite | undefined; readonly operator?: string }
+
 export function refuse({ code, params }: Obstacle, root: Root, steps: readonly Step[]): SparkError {
-  const { it, site } = 'ref' in root ? describeInFunction(root.ref, steps) : { it: quoted(`${root.name}${trail(steps)}`), site: undefined }
-  const operator = 'ref' in root ? root.ref.operator : ''
+  const { it, site, operator = '' } = 'ref' in root ? inFunction(root.ref, steps) : { it: quoted(`${root.name}${trail(steps)}`), site: undefined }
   return new SparkError(code, { ...params, operator, it: cut(escapeControls(it), 400) }, { ...site && { site } })
 }
 
-function describeInFunction({ fn, operator, site: called }: FnRef, steps: readonly Step[]): { it: string; site: CallSite | undefined } {
-  const holder = [{ value: fn as unknown, at: 0 }, ...steps.map(({ value }, i) => ({ value, at: i + 1 }))]
-    .find(({ value, at }) => typeof value === 'function' && at < steps.length && isUsers(value))
-  const inside = steps.slice(holder?.at ?? 0)
-  const site = siteOf((holder?.value ?? fn) as object)
-  if (inside.length === 0) return { it: given(fn, operator, site ?? called), site: site ?? called }
-  return { it: `the function at ${showSite(site ?? called)} ${captures(inside)}`, site: site ?? called }
+function inFunction({ fn, operator, site: called }: FnRef, steps: readonly Step[]): Told {
+  const chain: readonly unknown[] = [fn, ...steps.map(({ value }) => value)]
+  const holder = chain.slice(0, -1).findIndex(value => typeof value === 'function' && isUsers(value))
+  if (holder < 0) return given(chain.at(-1), operator, called)
+  const site = siteOf(chain[holder] as object) ?? called
+  return { it: `the function at ${showSite(site)} ${captures(steps.slice(holder))}`, site, operator }
+}
+
+/** What an operator was given itself; its own wrapping has names that mean nothing to the user. */
+function given(value: unknown, operator: string, called: CallSite | undefined): Told {
+  if (typeof value !== 'function') return { it: `${operator} at ${showSite(called)} was given a value`, site: called }
+  const site = types.isProxy(value) ? undefined : siteOf(value)
+  if (site) return { it: `${operator} was given the function at ${showSite(site)}`, site }
+  const name = types.isProxy(value) ? '' : String(Object.getOwnPropertyDescriptor(value, 'name')?.value ?? '')
+  return { it: `${operator} at ${showSite(called)} was given ${name ? `\`${userName(name)}\`` : 'a function'}`, site: called }
 }
 
 /** `captures \`helper\`, which captures \`config.db\` (a key)` */
@@ -70,14 +79,8 @@ function show({ how, name }: Step): string {
 /** Prompt bindings are cells: `norm$7` is what the user calls norm. */
 export const userName = (name: string): string => name.replace(/\$\d+$/, '')
 
-function given(fn: object, operator: string, site: CallSite | undefined): string {
-  const { location } = factsOf(fn)
-  const name = types.isProxy(fn) ? '' : String(Object.getOwnPropertyDescriptor(fn, 'name')?.value ?? '')
-  if (location) return `${operator} was given the function at ${showSite(site)}`
-  return `${operator} at ${showSite(site)} was given ${name ? `\`${userName(name)}\`` : 'a function'}`
-}
-
 function isUsers(fn: object): boolean {
+  if (types.isProxy(fn)) return false
   const url = factsOf(fn).location?.url
   return url !== undefined && !url.startsWith(HERE) && !url.startsWith('node:')
 }

@@ -30,7 +30,7 @@ const isArray = row<unknown[], { length: number; items: Slot[] }>({
   base: () => Array.prototype,
   write: (value, slot) => ({
     length: value.length,
-    items: Array.from(value, (item, i) => item === undefined && !Object.hasOwn(value, i) ? { odd: 'hole' } : slot(item, 'index', String(i))),
+    items: itemsOf(value, slot),
   }),
   make: ({ length }) => new Array(length),
   fill: (value, { items }, read) => items.forEach((item, i) => {
@@ -39,6 +39,13 @@ const isArray = row<unknown[], { length: number; items: Slot[] }>({
   keys: value => Object.keys(value).length === value.length && Object.getOwnPropertySymbols(value).length === 0
     ? [] : Reflect.ownKeys(value).filter(key => key !== 'length' && !isIndex(key)),
 })
+
+/** By index: a class that extends Array may iterate in its own way. */
+function itemsOf(value: readonly unknown[], slot: WriteSlot): Slot[] {
+  const items: Slot[] = []
+  for (let i = 0; i < value.length; i++) items.push(value[i] === undefined && !Object.hasOwn(value, i) ? { odd: 'hole' } : slot(value[i], 'index', String(i)))
+  return items
+}
 
 const isHole = (slot: Slot): boolean => typeof slot === 'object' && slot !== null && 'odd' in slot && slot.odd === 'hole'
 const isIndex = (key: PropertyKey): boolean => typeof key === 'string' && /^(0|[1-9]\d*)$/.test(key)

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { capture, captureValue } from '#src/closure/capture.js'
 import { ERRORS, SparkError } from '#src/core/errors.js'
-import { fnRef } from '#src/plan/fn-ref.js'
+import { RDD } from '#src/api/rdd.js'
+import { fnRef, type FnRef } from '#src/plan/fn-ref.js'
+import type { Derive } from '#src/plan/rdd-plan.js'
 import { REFUSED } from './fixtures/refused.mjs'
 
 const FILE = fileURLToPath(new URL('./fixtures/refused.mjs', import.meta.url))
@@ -23,7 +25,7 @@ describe('refused', () => {
     expect([error.constructor, error.code]).toEqual([SparkError, code])
     expect(error.message).toContain(`\`${name}\``)
     expect(error.message).toContain(`function at ${FILE}:${line}`)
-    expect(error.message).toMatch(/\(in flatMap\)$/)
+    expect(error.message).toMatch(/\(in flatMap\)$|^flatMap was given/)
     expect([error.site?.file, error.site?.line]).toEqual([FILE, line])
     expect(error.fix).toMatch(/\w/)
   })
@@ -48,6 +50,16 @@ test.each([
 test('a function that is itself native or bound is refused at the place where the operator was called', () => {
   const bound = (() => 1).bind(null)
   expect(refusal(() => capture([fnRef(bound, 'map', SITE)])).message).toMatch(/^map at prog\.ts:3 was given `bound `, a bound function/)
+})
+
+test('the wrapping of an operator is not mentioned', () => {
+  const keyBy = (f: unknown): FnRef => RDD.prototype.keyBy.call({ derive: (derive: Derive) => derive({ numPartitions: 1 } as never) } as never, f as never) as never
+  const { subject } = REFUSED.find(({ what }) => what === 'a socket')!
+  const { subject: usingThis } = REFUSED.find(({ what }) => what === 'a this from outside')!
+  const messageOf = (f: unknown): string => refusal(() => capture([(keyBy(f) as never as { f: FnRef }).f])).message
+  expect(messageOf(subject)).toMatch(/^the function at .*refused\.mjs:\d+ captures `socket`, a Socket.* \(in keyBy\)$/)
+  expect(messageOf(usingThis)).toMatch(/^keyBy was given the function at .*refused\.mjs:\d+, which uses `this`/)
+  expect(messageOf(subject.bind(null))).toMatch(/^keyBy at .*refused\.test\.ts:\d+ was given `bound `, a bound function/)
 })
 
 test('a value is refused by the name it is given', () => {
