@@ -1,7 +1,10 @@
 /** What goes wrong in executors: functions that throw, threads that die, loops that never end. The counts are right all the same. */
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EventBus, type Events, type TaskFailure } from '#src/core/events.js'
 import type { SparkError } from '#src/core/errors.js'
@@ -202,6 +205,19 @@ test('console and process.stdout of functions are events, in order', async () =>
   heard.length = 0
   await p.collect(engine, p.map((x: number) => { console.log('a', x); console.error('b'); process.stdout.write('c'); return x })(p.rows([{ y: 1 }], 1)))
   expect(heard).toEqual([{ stream: 'stdout', text: 'a { y: 1 }\n' }, { stream: 'stderr', text: 'b\n' }, { stream: 'stdout', text: 'c' }])
+})
+
+test('idle executors do not keep a program alive', async () => {
+  const program = `
+    import { SparkConf } from '#src/core/conf.js'
+    import { EventBus } from '#src/core/events.js'
+    import { embeddedEngine } from '#src/engine/embedded/embedded-engine.js'
+    import { collection } from '#src/operators/combine.js'
+    const engine = embeddedEngine({ master: 'local[2]', conf: new SparkConf(), events: new EventBus() })
+    const rdd = collection([1, 2, 3], 2, { operator: 'parallelize', site: undefined })
+    console.log(await engine.runJob({ rdd, action: { kind: 'count' }, description: 'count' }).results)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: fileURLToPath(new URL('../../', import.meta.url)) })
+  expect(stdout).toBe('[ 1, 2 ]\n')
 })
 
 test('jobs tell their start, tasks and end', async () => {

@@ -1,4 +1,7 @@
 /** What outlives a task: persisted rows, broadcast values, accumulators, the classes of rows. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { LongAccumulator } from '#src/core/accumulator.js'
 import { Broadcast } from '#src/core/broadcast.js'
@@ -126,4 +129,17 @@ test('blocks of lines and of rows are read alike', async () => {
     blocks: [{ format: 'lines', records: 2, bytes: text.length, data: { buffer, byteLength: text.length } }],
   })
   expect(await p.collect(engine, p.flatMap((line: string) => line.split(' '))(lines))).toEqual(['to', 'be', 'or', 'not'])
+})
+
+test('files as lines and whole, and their errors', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'tspark-engine-'))
+  const path = join(dir, 'words.txt')
+  writeFileSync(path, 'to be\r\nor not\nto be')
+  const files = (format: 'lines' | 'whole', ...splits: { path: string; start: number; end: number }[]) => makeNode<RddNode & { kind: 'files' }>({
+    kind: 'files', format, splits, numPartitions: splits.length, partitioner: undefined, operator: 'textFile', site: undefined,
+  })
+  expect(await p.run(engine, files('lines', { path, start: 0, end: 7 }, { path, start: 7, end: 19 }))).toEqual([['to be'], ['or not', 'to be']])
+  expect(await p.collect(engine, files('whole', { path, start: 0, end: 19 }))).toEqual([[path, 'to be\r\nor not\nto be']])
+  rmSync(dir, { recursive: true })
+  await expect(p.collect(engine, files('lines', { path, start: 0, end: 7 }))).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringContaining(path) })
 })

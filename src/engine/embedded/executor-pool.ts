@@ -11,6 +11,7 @@ import type { EventBus } from '../../core/events.js'
 import { executorImports } from '../../core/wiring.js'
 import type { Failure } from '../task/failure.js'
 import type { TaskOutput } from '../task/task.js'
+import { inherited } from './exec-argv.js'
 import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
 export type TaskAnswer =
@@ -83,7 +84,8 @@ export class ExecutorPool {
   #start(): void {
     const worker = new Worker(new URL('./executor.js', import.meta.url), {
       workerData: { imports: executorImports } satisfies ExecutorData,
-      name: 'tspark-executor',
+      execArgv: inherited(process.execArgv),
+      name: 'tspark executor',
       stdin: false, stdout: true, stderr: true,
     })
     const executor: Executor = { worker, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, ending: false, error: undefined }
@@ -95,24 +97,18 @@ export class ExecutorPool {
   }
 
   #dispatch(): void {
-    for (const executor of this.#executors) {
-      if (executor.running) continue
-      const next = this.#queue.shift()
-      if (!next) return
-      this.#send(executor, next)
-    }
+    for (const executor of this.#executors)
+      while (!executor.running && this.#queue.length > 0) this.#send(executor, this.#queue.shift()!)
   }
 
+  /** A task that cannot be sent (a destroyed broadcast, say) fails; the executor stays free. */
   #send(executor: Executor, queued: Queued): void {
     try {
       const message: ToExecutor = { kind: 'run', id: queued.id, ...queued.task.message(executor.holdings) }
+      executor.worker.postMessage(message)
       executor.running = queued
       executor.worker.ref()
-      executor.worker.postMessage(message)
-    } catch (error) {
-      this.#free(executor)
-      queued.reject(error)
-    }
+    } catch (error) { queued.reject(error) }
   }
 
   #hear(executor: Executor, message: FromExecutor): void {

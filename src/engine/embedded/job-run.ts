@@ -31,6 +31,8 @@ export class JobRun {
   readonly #counts = new Map<number, number>()
   readonly #tasks: number
   #done = 0
+  /** Why no more tasks are started: it was cancelled, or has failed. */
+  #over: { readonly error: unknown } | undefined
   #ended = false
   #cancel: (error: SparkError) => void = () => {}
 
@@ -45,6 +47,7 @@ export class JobRun {
 
   fail(error: SparkError): void {
     if (this.#ended) return
+    this.#over = { error }
     this.#cancel(error)
     this.around.pool.abandon(this.id, error, 0)
   }
@@ -83,6 +86,7 @@ export class JobRun {
 
   async #task(draft: Draft): Promise<TaskOutput> {
     const { pool, shared } = this.around
+    if (this.#over) throw this.#over.error
     const task = this.#filled(draft)
     const answer = await pool.run({ job: this.id, operator: draft.at.operator, message: holdings => this.#message(draft, task, holdings) })
     if (answer.kind === 'failed') throw taskError(answer.failure)
@@ -126,6 +130,7 @@ export class JobRun {
 
   #end(error: unknown): void {
     this.#ended = true
+    this.#over = { error }
     if (error !== undefined) this.around.pool.abandon(this.id, error, GRACE_MS)
     this.#outputs.clear()
     this.around.events.emit('jobEnd', { job: this.id, error })

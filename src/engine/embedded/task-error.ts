@@ -12,11 +12,7 @@ import type { Failure } from '../task/failure.js'
 export function taskError(failure: Failure): SparkError {
   const { at, record, error, stack, refusal } = failure
   const cause: TaskFailure = { operator: at.operator, site: at.site, error: refusal?.message ?? error, record, thrownAt: refusal ? undefined : thrownAt(stack), stack }
-  const site = at.site && { site: at.site }
-  const told = new SparkError(refusal?.code ?? 'TASK_FAILED', { operator: at.operator, error }, { cause, ...site })
-  if (!refusal) return told
-  // The words were made in the executor, where what they name was at hand.
-  return Object.defineProperties(told, { message: { value: refusal.message, configurable: true, writable: true }, fix: { value: refusal.fix, enumerable: true } })
+  return new SparkError(refusal?.code ?? 'TASK_FAILED', refusal?.params ?? { operator: at.operator, error }, { cause, ...at.site && { site: at.site } })
 }
 
 function thrownAt(stack: string): TaskFailure['thrownAt'] {

@@ -4,7 +4,7 @@
  *
  * Whatever is thrown may be hostile (a string, null, an object whose toString throws): describing it never throws.
  */
-import { SparkError, type ErrorCode } from '../../core/errors.js'
+import { SparkError } from '../../core/errors.js'
 import { cut, format } from '../../core/format.js'
 import type { At } from './task.js'
 
@@ -22,8 +22,8 @@ export interface Failure {
   /** `TypeError: x is not a function` */
   readonly error: string
   readonly stack: string
-  /** When tspark itself refused: the code, message and fix of its SparkError. */
-  readonly refusal: { readonly code: ErrorCode; readonly message: string; readonly fix: string } | undefined
+  /** When tspark itself refused: what its SparkError is made of. */
+  readonly refusal: Pick<SparkError, 'code' | 'params' | 'message'> | undefined
 }
 
 const RECORD_CHARS = 200
@@ -69,7 +69,7 @@ const nameAndMessage = (error: unknown): string =>
 const stackOf = (error: unknown): string => safely(() => error instanceof Error ? String(error.stack ?? '') : '', '')
 
 const refusalOf = (error: unknown): Failure['refusal'] =>
-  safely(() => error instanceof SparkError ? { code: error.code, message: error.message, fix: error.fix } : undefined, undefined)
+  safely(() => error instanceof SparkError ? { code: error.code, params: error.params, message: error.message } : undefined, undefined)
 
 function safely<T>(look: () => T, otherwise: T): T {
   try { return look() } catch { return otherwise }

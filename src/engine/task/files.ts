@@ -23,7 +23,7 @@ export const ofFileLines = (range: Range): Source => range.path.endsWith('.gz') 
     at += read
     splitter.write(chunk.subarray(0, read))
     if (read > 0 && at < end) return true
-    splitter.end()
+    finish(splitter, range)
     return false
   }))
 }
@@ -33,8 +33,14 @@ const ofGzipLines = ({ path, start, maxLineBytes }: Range): Source => push => ()
   const bytes = named(path, () => gunzipSync(readFileSync(path)))
   const splitter = new LineSplitter(maxLineBytes, push)
   for (let at = 0; at < bytes.length; at += READ_BYTES) splitter.write(bytes.subarray(at, at + READ_BYTES))
-  splitter.end()
+  finish(splitter, { path, maxLineBytes })
   return false
+}
+
+/** Lines that lost their end are counted, and told once per split. */
+function finish(splitter: LineSplitter, { path, maxLineBytes }: Pick<Range, 'path' | 'maxLineBytes'>): void {
+  splitter.end()
+  if (splitter.cutLines > 0) console.warn(`${path}: ${splitter.cutLines} lines were longer than spark.tspark.maxLineBytes (${maxLineBytes} bytes) and were cut there`)
 }
 
 /** One row, [path, text]. */

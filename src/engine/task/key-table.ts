@@ -14,22 +14,23 @@ const MAX_MAP_SIZE = 2 ** 24 - 16
 export class KeyTable {
   readonly rows: Entry[] = []
   #last = new Map<MapKey, Entry>()
+  #id: MapKey
   readonly #full: Map<MapKey, Entry>[] = []
 
   /** The row of an equal key, if there is one. Throws KEY_UNSUPPORTED. */
   find(key: unknown): Entry | undefined {
-    const id = mapKey(key)
+    const id = this.#id = mapKey(key)
     return this.#last.get(id) ?? (this.#full.length > 0 ? this.#search(id) : undefined)
   }
 
-  /** Only for a key that `find` did not find. */
+  /** Only for the key that `find` has just not found: its encoding is used again. */
   add(key: unknown, value: unknown): Entry {
     if (this.#last.size >= MAX_MAP_SIZE) {
       this.#full.push(this.#last)
       this.#last = new Map()
     }
     const entry: Entry = [key === 0 ? 0 : key, value] // −0 is 0
-    this.#last.set(mapKey(key), entry)
+    this.#last.set(this.#id, entry)
     this.rows.push(entry)
     return entry
   }
