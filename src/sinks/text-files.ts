@@ -38,7 +38,7 @@ export function openTextFiles(directory: string, { overwrite, operator }: TextFi
   return {
     action: { kind: 'apply', f: fnRef(partWriter(temporary), operator) },
     commit: () => commit(temporary, final),
-    abort: () => rm(temporary, { recursive: true, force: true }),
+    abort: () => discard(temporary),
   }
 }
 
@@ -92,6 +92,12 @@ async function commit(temporary: string, final: string): Promise<void> {
   await writeFile(join(temporary, '_SUCCESS'), '')
   if (existsSync(final)) await replace(temporary, final)
   else await rename(temporary, final)
+}
+
+/** Moved first: tasks that still write find their directory gone. Never fails, since why the job failed matters more. */
+async function discard(temporary: string): Promise<void> {
+  const aside = `${temporary}.discarded`
+  await rename(temporary, aside).then(() => rm(aside, { recursive: true, force: true })).catch(() => {})
 }
 
 /** The old output steps aside for the moment of the change, then goes. */
