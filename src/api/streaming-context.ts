@@ -183,6 +183,12 @@ export class StreamingContext {
     return JobPromise.of(result, () => stopped.cancel())
   }
 
+  /**
+   * Frees the executors from the batch that runs, if it has run for so long (an endless loop in a user's function): it fails
+   * with JOB_CANCELLED, later batches go on. Whether there was one.
+   */
+  cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#runtime?.cancelBatch(reason, runningForMs) ?? false }
+
   /** Resolves when every batch whose time has come is done: what tests with a manual clock wait for. */
   async idle(): Promise<void> {
     await this.#begun

@@ -30,6 +30,7 @@ export class JobScheduler {
   readonly #options: Options
   readonly #queue: Batch[] = []
   #drained: Promise<void> | undefined
+  #running: { readonly timeMs: number; readonly startMs: number; cancelled: SparkError | undefined } | undefined
   #scope: BatchScope | undefined
   #stopped = false
 
@@ -54,8 +55,14 @@ export class JobScheduler {
     this.#queue.length = 0
   }
 
-  /** Frees the executors from the batch that runs. */
-  cancel(reason: string): void { if (this.#scope) cancelJobs(this.#scope, reason) }
+  /** Ends the batch that runs, if it has run for so long: its jobs are cancelled, what it has not begun is left. */
+  cancel(reason: string, runningForMs = 0): boolean {
+    const running = this.#running
+    if (!running || this.#options.clock.now() - running.startMs < runningForMs) return false
+    running.cancelled ??= new SparkError('JOB_CANCELLED', { job: `of batch ${running.timeMs} ms`, reason })
+    if (this.#scope) cancelJobs(this.#scope, reason)
+    return true
+  }
 
   async #drain(): Promise<void> {
     await null // so that a batch runs outside the clock tick that made it
@@ -66,10 +73,12 @@ export class JobScheduler {
   async #run(batch: Batch): Promise<void> {
     const { clock, events, runner, completed } = this.#options
     const startMs = clock.now()
+    this.#running = { timeMs: batch.time.milliseconds, startMs, cancelled: undefined }
     events.emit('batchStarted', batchInfo(batch, startMs))
     const errors = await this.#outputs(batch)
     await this.#settle(errors)
-    runner.close()
+    try { runner.close() } catch (error) { errors.push(error) }
+    this.#running = undefined
     const info = { ...batchInfo(batch, startMs, clock.now()), error: errors[0] }
     completed(batch, info)
     events.emit('batchCompleted', info)
@@ -78,8 +87,18 @@ export class JobScheduler {
   async #outputs(batch: Batch): Promise<unknown[]> {
     let due: Due[] = []
     const errors = await this.#inScope(batch.time.milliseconds, 'streaming job', () => { due = this.#options.runner.enter(batch) })
-    for (const output of due) errors.push(...await this.#output(batch, output))
+    for (const output of due) {
+      if (this.#isCancelled(errors)) break
+      errors.push(...await this.#output(batch, output))
+    }
     return errors
+  }
+
+  /** Who cancels a batch, or a job of it, wants the executors back. */
+  #isCancelled(errors: unknown[]): boolean {
+    const { cancelled } = this.#running!
+    if (cancelled && !errors.some(isCancelled)) errors.push(cancelled)
+    return errors.some(isCancelled)
   }
 
   async #output(batch: Batch, due: Due): Promise<unknown[]> {
@@ -99,10 +118,9 @@ export class JobScheduler {
     if (errors.length > 0) for (const rdd of runner.open()) errors.push(...await this.#compute(rdd, errors))
   }
 
-  async #compute(open: OpenRdd, before: readonly unknown[]): Promise<unknown[]> {
+  async #compute(open: OpenRdd, before: unknown[]): Promise<unknown[]> {
     const { runner } = this.#options
-    // Who cancels a batch wants the executors back: nothing is tried again then.
-    const errors = before.some(isCancelled) ? [] : await this.#inScope(open.timeMs, 'streaming job', () => this.#count(open))
+    const errors = this.#isCancelled(before) ? [] : await this.#inScope(open.timeMs, 'streaming job', () => this.#count(open))
     if (runner.isOpen(open)) runner.leaveOut(open)
     return errors
   }

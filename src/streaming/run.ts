@@ -32,6 +32,7 @@ export class Run {
   readonly #scheduler: JobScheduler
   #plan: StreamPlan
   #stopping: Promise<void> | undefined
+  #ended = false
 
   constructor(options: Options) {
     const { engine, clock, events, plan, afterMs } = options
@@ -70,7 +71,7 @@ export class Run {
   }
 
   rdd(node: StreamNode, time: Time): RddNode | null { return this.#runner.rdd(node, time) }
-  cancelBatch(reason: string): void { this.#scheduler.cancel(reason) }
+  cancelBatch(reason: string, runningForMs: number): boolean { return this.#scheduler.cancel(reason, runningForMs) }
 
   stop(gracefully: boolean): Promise<void> { return this.#stopping ??= this.#stop(gracefully) }
 
@@ -80,6 +81,7 @@ export class Run {
     this.#scheduler.stop()
     await Promise.all([this.#tracker.stop(), this.#lastJobs()])
     this.#runner.end()
+    this.#ended = true
   }
 
   /** Everything received becomes batches, and all batches run. */
@@ -93,7 +95,7 @@ export class Run {
   async #lastJobs(): Promise<void> {
     if (await this.#within(STOP_LIMIT_MS, this.#scheduler.idle())) return
     this.#scheduler.cancel('since its context stopped')
-    await this.#scheduler.idle()
+    await this.#within(STOP_LIMIT_MS, this.#scheduler.idle()) // a callback that waits for ever is left to itself
   }
 
   #giveUp(): void {
@@ -115,6 +117,7 @@ export class Run {
   }
 
   #completed(batch: Batch, info: CompletedBatch): void {
+    if (this.#ended) return // a batch that was left to itself
     this.#tracker.completed(batch.time)
     this.#options.completed(info)
   }

@@ -70,8 +70,10 @@ export class StreamingRuntime {
   /** The stream's RDD at a time; null: none then; undefined: not started. */
   rdd(node: StreamNode, time: Time): RddNode | null | undefined { return this.#run?.rdd(node, time) }
 
-  /** Ends the jobs of the batch that runs; it fails with JOB_CANCELLED and later ones go on. */
-  cancelBatch(reason = 'by the user'): void { this.#run?.cancelBatch(reason) }
+  /**
+   * Ends the batch that runs, if it has run for so long; it fails with JOB_CANCELLED and later ones go on. Whether there was one.
+   */
+  cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#run?.cancelBatch(reason, runningForMs) ?? false }
 
   get isActive(): boolean { return this.#run !== undefined }
   /** One batch before the first; undefined where it does not run. */

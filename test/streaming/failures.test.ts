@@ -81,19 +81,23 @@ describe('whose failure it is', () => {
 test('a cancelled batch is not tried again: its executors are free', async () => {
   const stage = new Stage()
   const state = stateful(sum, false, pairs(input(new BatchesSource([['a'], ['b'], ['c']]))), hashPartitioner(1), undefined)
-  stage.start([stage.collect(state)])
+  const more: number[] = []
+  stage.start([stage.collect(state), stage.output(state, (_rdd, time) => { more.push(time.milliseconds) })])
   await stage.run(1)
   const jobs = stage.engine.jobs.length
   const running = new Promise<void>(resolve => { stage.engine.gate = () => { resolve(); return new Promise(() => {}) } })
   stage.clock.advance(1000)
   await running
   stage.engine.gate = async () => {}
-  stage.runtime.cancelBatch('by Ctrl-C')
+  expect(stage.runtime.cancelBatch('by Ctrl-C', 1)).toBe(false) // not that long, on this clock
+  expect(stage.runtime.cancelBatch('by Ctrl-C')).toBe(true)
   await stage.runtime.idle()
+  expect(stage.runtime.cancelBatch()).toBe(false)
   expect(stage.engine.jobs.length - jobs).toBe(1)
   await stage.run(1)
   expect(stage.seen).toEqual([[1000, [['a', 1]]], [3000, [['c', 1], ['a', 1]]]])
   expect(message(stage.completed[1]!.error)).toContain('cancelled by Ctrl-C')
+  expect(more).toEqual([1000, 3000])
 })
 
 describe('who waits for termination', () => {

@@ -106,3 +106,19 @@ test('twice at once is once', async () => {
   await stage.runtime.stop({ gracefully: false })
   expect(stops).toBe(1)
 })
+
+test('a callback that waits for ever does not hold the stop for ever', async () => {
+  const stage = new Stage()
+  const begun = new Promise<void>(resolve => {
+    stage.start([stage.output(input(new BatchesSource([['a']])), () => { resolve(); return new Promise(() => {}) })])
+  })
+  stage.clock.advance(1000)
+  await begun
+  const stopped = stage.runtime.stop({ gracefully: false })
+  for (let i = 0; i < 2; i++) {
+    await new Promise(setImmediate)
+    stage.clock.advance(2000)
+  }
+  await stopped
+  expect(stage.runtime.isActive).toBe(false)
+})
