@@ -46,6 +46,7 @@ export class Evaluator {
     // What compiled lines call (compiler/cells.ts): `await x` waits where Ctrl-C ends it, `import` resolves from the user's folder.
     const helper = {
       wait: <T>(value: T, last = false) => this.#wait(value, last),
+      each: <T>(source: Iterable<T> | AsyncIterable<T>) => this.#each(source),
       import: (specifier: string) => importUser(specifier, this.#base),
       meta: Object.freeze({ url: this.#base, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
     }
@@ -105,7 +106,16 @@ export class Evaluator {
       Promise.resolve(value).then(settled => { forget(); resolve(settled) }, error => { forget(); reject(error as Error) })
     })
   }
+
+  /** `for await` over what may never come. */
+  #each<T>(source: Iterable<T> | AsyncIterable<T>): AsyncIterable<T> {
+    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : valuesOf(source)
+    const next = (): Promise<IteratorResult<T>> => this.#wait(iterator.next(), false)
+    return { [Symbol.asyncIterator]: () => ({ next, return: async () => await iterator.return?.() ?? { done: true, value: undefined } }) }
+  }
 }
+
+async function* valuesOf<T>(source: Iterable<T>): AsyncGenerator<T> { yield* source }
 
 interface Wait { readonly end: () => void }
 const LAST = 'last'

@@ -40,10 +40,13 @@ export class Session {
 
   completeness(text: string): Promise<Completeness> { return this.#checker.ask('completeness', text) }
 
-  /** Checks, then runs. A failed or refused text leaves nothing behind; it has used up its number, so that errors name one input. */
+  /**
+   * Checks, then runs. A failed or refused text leaves nothing behind; it has used up its number, so that
+   * errors name one input. Never rejects: a checker that breaks is a failed line too.
+   */
   evaluate(text: string, options: EvaluateOptions = {}): Promise<Outcome> {
-    const outcome = this.#last.then(() => this.#evaluate(text, options))
-    this.#last = outcome.catch(() => {})
+    const outcome = this.#last.then(() => this.#evaluate(text, options)).catch((error: unknown): Outcome => ({ kind: 'failed', error }))
+    this.#last = outcome
     return outcome
   }
 

@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks'
 /** name → the module that exports `bench: { what, unit?, setup(): Promise<{ contenders, close() }> }`. */
 const BENCHES = {
   wordcount: './word-count.mjs',
+  prompt: './prompt.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))

@@ -23,6 +23,7 @@ test.each([
   ['const before = 1; endless()', 'interrupted before', 1],
   ['const notKept = 1; endless(); notKept', 'interrupted', 1],
   ['const lost = await endless()', 'interrupted', 1],
+  ['for await (const each of { async *[Symbol.asyncIterator]() { await new Promise(() => {}) } }) each', 'interrupted', 0],
   ['const anyJob: any = endless(); anyJob', 'interrupted', 1],
 ])('%s', async (entered, outcome, cancelled) => {
   jobs.cancelled.length = 0

@@ -32,6 +32,9 @@ const ROWS: readonly (readonly [id: string, entered: string, code: number])[] = 
   ['missing-await', 'if (numbers.isEmpty()) 1', 2801],
   ['missing-await', 'const f = () => { const n = numbers.count(); return n + 1 }', 2365],
   ['used-in-its-own-initializer', 'const lines = lines.filter(l => l !== "")', 2448],
+  ['require', 'const fs = require("fs")', 2591],
+  ['println', 'println(words)', 2304],
+  ['println', 'print(words)', 2304],
   ['const-assigned', 'answer = 43', 2588],
 ]
 

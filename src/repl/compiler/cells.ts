@@ -8,10 +8,10 @@
  */
 import ts from 'typescript'
 import { isAmbient, isUsing, isVarList } from './declared.js'
+import { assignmentTarget } from './patterns.js'
+import type { Names } from './patterns.js'
 import type { References } from './references.js'
-
-/** Where the script finds what the evaluator gives it: `wait`, `import` and `meta`. */
-export const HELPER = '$tspark'
+import { asyncBody, at, call, entityExpression, helper, ownName, propertyText, strict, withoutExport } from './script-parts.js'
 
 export interface CellScript {
   /** End of identifier → cell. */
@@ -26,7 +26,7 @@ const { factory } = ts
 export const toCells = (script: CellScript): ts.TransformerFactory<ts.SourceFile> => context => file => {
   const lower = new Lowering(script, context, awaitedLast(file))
   const bodies = file.statements.flatMap(statement => lower.statement(statement))
-  const statements = [...bodies.filter(isHoisted), ...bodies.filter(({ hoist }) => hoist === 'import'), ...bodies.filter(({ hoist }) => !hoist)].map(({ node }) => node)
+  const statements = [...bodies.filter(({ hoist }) => hoist === 'function'), ...bodies.filter(({ hoist }) => hoist === 'import'), ...bodies.filter(({ hoist }) => !hoist)].map(({ node }) => node)
   const result = factory.updateSourceFile(file, [strict(), ...script.asynchronous ? [asyncBody(statements)] : statements])
   Object.assign(result, { externalModuleIndicator: undefined }) // a script now: no `export {}`
   return result
@@ -37,23 +37,11 @@ function awaitedLast(file: ts.SourceFile): ts.Node | undefined {
   return last && ts.isExpressionStatement(last) ? last.expression : undefined
 }
 
-const isHoisted = ({ hoist }: Lowered): boolean => hoist === 'function'
-const strict = (): ts.Statement => factory.createExpressionStatement(factory.createStringLiteral('use strict', true))
-
-/** `(async () => { …; return { value: last } })()`: boxed, since a promise that is the last value stays one. */
-function asyncBody(statements: readonly ts.Statement[]): ts.Statement {
-  const last = statements.at(-1)
-  const body = last && ts.isExpressionStatement(last)
-    ? [...statements.slice(0, -1), at(factory.createReturnStatement(factory.createObjectLiteralExpression([factory.createPropertyAssignment('value', last.expression)])), last)]
-    : statements
-  const run = factory.createArrowFunction([factory.createModifier(ts.SyntaxKind.AsyncKeyword)], undefined, [], undefined, undefined, factory.createBlock(body, true))
-  return factory.createExpressionStatement(factory.createCallExpression(factory.createParenthesizedExpression(run), undefined, []))
-}
-
 interface Lowered { readonly node: ts.Statement; readonly hoist?: 'function' | 'import' }
 
 class Lowering {
   #depth = 0
+  readonly #names: Names = { cell: id => this.#cell(id), visit: node => this.#visit(node) }
 
   constructor(readonly script: CellScript, readonly context: ts.TransformationContext, readonly last: ts.Node | undefined) {}
 
@@ -91,7 +79,7 @@ class Lowering {
     return { node: at(factory.createExpressionStatement(this.#imported(specifier)), statement), hoist: 'import' }
   }
 
-  #imported(specifier: ts.Expression): ts.Expression { return factory.createAwaitExpression(call('import', [specifier])) }
+  #imported(specifier: ts.Expression): ts.Expression { return factory.createAwaitExpression(call('wait', [call('import', [specifier])])) }
 
   #function(declaration: ts.FunctionDeclaration): Lowered[] {
     if (!declaration.body) return []
@@ -131,28 +119,8 @@ class Lowering {
     return list.declarations.flatMap(declaration => {
       const value = declaration.initializer ? this.#visit(declaration.initializer) as ts.Expression : undefined
       if (!value && nested) return []
-      return [at(factory.createExpressionStatement(factory.createAssignment(this.#target(declaration.name), value ?? factory.createVoidZero())), list.declarations.length > 1 ? declaration : statement)]
+      return [at(factory.createExpressionStatement(factory.createAssignment(assignmentTarget(declaration.name, this.#names), value ?? factory.createVoidZero())), list.declarations.length > 1 ? declaration : statement)]
     })
-  }
-
-  /** A binding pattern as an assignment pattern: `{ x, y: [z = 1], ...rest }` over cells. */
-  #target(name: ts.BindingName): ts.Expression {
-    if (ts.isIdentifier(name)) return this.#cell(name)
-    if (ts.isArrayBindingPattern(name)) return at(factory.createArrayLiteralExpression(name.elements.map(element =>
-      ts.isOmittedExpression(element) ? element : element.dotDotDotToken ? factory.createSpreadElement(this.#target(element.name)) : this.#withDefault(element))), name)
-    return at(factory.createObjectLiteralExpression(name.elements.map(element => element.dotDotDotToken
-      ? factory.createSpreadAssignment(this.#target(element.name))
-      : factory.createPropertyAssignment(this.#propertyName(element), this.#withDefault(element)))), name)
-  }
-
-  #withDefault(element: ts.BindingElement): ts.Expression {
-    const target = this.#target(element.name)
-    return element.initializer ? factory.createAssignment(target, this.#visit(element.initializer) as ts.Expression) : target
-  }
-
-  #propertyName(element: ts.BindingElement): ts.PropertyName {
-    if (!element.propertyName) return factory.createIdentifier((element.name as ts.Identifier).text)
-    return ts.isComputedPropertyName(element.propertyName) ? this.#visit(element.propertyName) as ts.PropertyName : element.propertyName
   }
 
   #cell(id: ts.Identifier): ts.Identifier {
@@ -175,7 +143,8 @@ class Lowering {
     if (this.#depth > 0) return this.#children(node)
     if (ts.isAwaitExpression(node)) return this.#await(node)
     if (node.kind === ts.SyntaxKind.ThisKeyword) return factory.createVoidZero() // as in a module
-    return this.#hoistedVar(node) ?? this.#children(node)
+    const loop = ts.isForOfStatement(node) && node.awaitModifier ? awaitedEach(node) : node
+    return this.#hoistedVar(loop) ?? this.#children(loop)
   }
 
   /** Waits where Ctrl-C can end it; the evaluator is told when all that stands before is finished. */
@@ -193,7 +162,7 @@ class Lowering {
       return factory.updateForStatement(node, start, this.#optional(node.condition), this.#optional(node.incrementor), this.#visit(node.statement) as ts.Statement)
     }
     if ((ts.isForInStatement(node) || ts.isForOfStatement(node)) && isVarList(node.initializer)) {
-      const target = this.#target(node.initializer.declarations[0]!.name)
+      const target = assignmentTarget(node.initializer.declarations[0]!.name, this.#names)
       const [expression, body] = [this.#visit(node.expression) as ts.Expression, this.#visit(node.statement) as ts.Statement]
       return ts.isForInStatement(node) ? factory.updateForInStatement(node, target, expression, body) : factory.updateForOfStatement(node, node.awaitModifier, target, expression, body)
     }
@@ -217,20 +186,6 @@ class Lowering {
   }
 }
 
-const at = <T extends ts.Node>(node: T, original: ts.Node): T => ts.setTextRange(node, original)
-
-const call = (name: string, args: readonly ts.Expression[]): ts.CallExpression =>
-  factory.createCallExpression(helper(name), undefined, args)
-
-const helper = (name: string): ts.Expression => factory.createPropertyAccessExpression(factory.createIdentifier(HELPER), name)
-
-const withoutExport = (declaration: ts.FunctionDeclaration | ts.ClassDeclaration): ts.ModifierLike[] | undefined =>
-  declaration.modifiers?.filter(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword)
-
-/** Inside itself it keeps the name it was given. */
-const ownName = (name: ts.Identifier | undefined): ts.Identifier | undefined => name && factory.createIdentifier(name.text)
-
-const propertyText = (name: ts.ModuleExportName): ts.PropertyName => ts.isStringLiteral(name) ? factory.createStringLiteral(name.text) : factory.createIdentifier(name.text)
-
-const entityExpression = (name: ts.EntityName): ts.Expression =>
-  ts.isIdentifier(name) ? name : factory.createPropertyAccessExpression(entityExpression(name.left), factory.createIdentifier(name.right.text))
+/** Each step of `for await` is a wait that Ctrl-C can end. */
+const awaitedEach = (loop: ts.ForOfStatement): ts.ForOfStatement =>
+  factory.updateForOfStatement(loop, loop.awaitModifier, loop.initializer, at(call('each', [loop.expression]), loop.expression), loop.statement)

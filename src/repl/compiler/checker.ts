@@ -11,7 +11,7 @@ import { completeAt } from './completion.js'
 import { parseInput } from './completeness.js'
 import { declaredIn } from './declared.js'
 import type { Declared } from './declared.js'
-import { atMethodName, isConsequence, readable, toDiagnostic } from './diagnostics.js'
+import { atMethodName, distinct, isConsequence, localeOf, toDiagnostic } from './diagnostics.js'
 import type { Source } from './diagnostics.js'
 import { driverRules } from './driver-rules.js'
 import { applyInsertions, toUserOffset } from './edits.js'
@@ -22,13 +22,19 @@ import type { SessionName } from './names.js'
 import { CheckerProgram, cellModule } from './program.js'
 import type { Checked, CheckerOptions, Compiled, KnownBinding } from './protocol.js'
 import { references } from './references.js'
+import { isAsynchronous, lastExpression, show } from './top-level.js'
 import { openEmitter } from './ts-node.js'
 import type { Emitter } from './ts-node.js'
 
+/** A package without types is `any` at the prompt, whatever `strict` says. */
+const TOLERATED = new Set([7016])
 /** Names that were not found: TypeScript can suggest better ones only when it sees the whole session. */
 const UNKNOWN_NAME = new Set([2304, 2552, 2503, 2581, 18004])
-// A type longer than this helps nobody at a prompt; TypeScript then shortens it.
-const LONGEST_TYPE = 400
+
+const UNNAMED = {
+  en: (name: string) => `the type of ${name} has no name outside this line: later lines see it as any`,
+  zh: (name: string) => `${name} 的类型在这一行之外没有名字：之后的行把它当作 any`,
+}
 
 interface Cell { readonly program: ts.Program; readonly file: ts.SourceFile; readonly checker: ts.TypeChecker; readonly end: number; readonly declared: readonly Declared[] }
 
@@ -121,7 +127,7 @@ export class Checker {
 
   /** What is wrong in the user's text, or in a file of theirs that it imports. */
   #problems({ program, file, end, declared }: Cell): ts.Diagnostic[] {
-    const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start }) => start! < end)
+    const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start, code }) => start! < end && !TOLERATED.has(code))
     const own = all.filter(each => !isConsequence(each, all, file)).map(each => atMethodName(each, file))
     if (own.length || !declared.some(({ imported }) => imported)) return own
     const theirs = program.getSourceFiles().filter(each => each !== file && !each.isDeclarationFile && !each.fileName.includes('/node_modules/'))
@@ -145,13 +151,14 @@ export class Checker {
     const asynchronous = isAsynchronous(cell.file, cell.end)
     const importedValues = new Set(cell.declared.filter(each => each.imported && own.get(each.name)).map(each => each.name))
     const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous }))
+    const last = lastExpression(cell.file, cell.end)
     const { declarations, unnamed } = this.#declarations(cell, line)
     this.#pending.set(line, { declarations, names })
     return {
       kind: 'compiled', ...emitted, insertions, asynchronous,
       cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),
       bindings: names.filter((_, at) => !cell.declared[at]!.imported).map(({ name, type }): Binding => ({ name, type })),
-      valueType: valueType(cell), notes: [...notes, ...unnamed.map(name => `the type of ${name} has no name outside this line: later lines see it as any`)],
+      valueType: last && show(cell.checker, cell.checker.getTypeAtLocation(last)), notes: [...notes, ...unnamed.map(name => UNNAMED[this.#locale.startsWith('zh') ? 'zh' : 'en'](name))],
     }
   }
 
@@ -192,53 +199,9 @@ export class Checker {
   }
 }
 
-/** `zh_CN.UTF-8` is zh-cn; C and POSIX are English. */
-function localeOf(lang: string): string {
-  const match = /^([a-z]{2,3})(?:[_-]([a-z]{2}))?/i.exec(lang)
-  return match ? [match[1], match[2]].filter(Boolean).join('-').toLowerCase() : 'en'
-}
-
-function show(checker: ts.TypeChecker, type: ts.Type): string {
-  if (type.flags & ts.TypeFlags.UniqueESSymbol) return 'symbol'
-  const widened = type.isLiteral() || type.flags & (ts.TypeFlags.BooleanLiteral | ts.TypeFlags.EnumLiteral) && !type.isUnion() ? checker.getBaseTypeOfLiteralType(type) : type
-  const flags = ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope | ts.TypeFormatFlags.WriteArrowStyleSignature
-  const full = readable(checker.typeToString(widened, undefined, flags | ts.TypeFormatFlags.NoTruncation))
-  return full.length <= LONGEST_TYPE ? full : readable(checker.typeToString(widened, undefined, flags))
-}
-
-function valueType({ file, end, checker }: Cell): string | undefined {
-  const last = file.statements.filter(statement => statement.getStart(file) < end && !ts.isEmptyStatement(statement)).at(-1)
-  const expression = last && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) ? last.expression : undefined
-  return expression && show(checker, checker.getTypeAtLocation(expression))
-}
-
-/** Top-level await, imports and `using` need a function around them. */
-function isAsynchronous(file: ts.SourceFile, end: number): boolean {
-  const search = (node: ts.Node): boolean => {
-    if (node.pos >= end || ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return false
-    if (ts.isAwaitExpression(node) || ts.isImportDeclaration(node) || (ts.isExportDeclaration(node) && !!node.moduleSpecifier) || (ts.isForOfStatement(node) && !!node.awaitModifier)) return true
-    if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using) return true
-    return !!ts.forEachChild(node, child => search(child) || undefined)
-  }
-  return search(file)
-}
-
 function declarationOf(node: ts.Node): ts.Node {
   while (node.parent && !ts.isSourceFile(node.parent) && !ts.isVariableDeclarationList(node.parent)) node = node.parent
   return node
 }
 
 const isWithin = (offset: number, node: ts.Node): boolean => offset >= node.pos && offset < node.end
-
-/** Each place and each line of help once. */
-function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const helped = new Set<string>()
-  return diagnostics
-    .filter((each, at) => diagnostics.findIndex(other => other.line === each.line && other.column === each.column && other.code === each.code) === at)
-    .map(({ help, ...each }) => {
-      const news = help && !helped.has(help) ? help : undefined
-      if (news) helped.add(news)
-      return news ? { ...each, help: news } : each
-    })
-}
-

@@ -55,3 +55,21 @@ export function atMethodName(diagnostic: ts.Diagnostic, file: ts.SourceFile): ts
   visit(file)
   return name ? { ...diagnostic, start: name.getStart(file), length: name.end - name.getStart(file) } : diagnostic
 }
+
+/** Each place and each line of help once. */
+export function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const helped = new Set<string>()
+  return diagnostics
+    .filter((each, at) => diagnostics.findIndex(other => other.line === each.line && other.column === each.column && other.code === each.code) === at)
+    .map(({ help, ...each }) => {
+      const news = help && !helped.has(help) ? help : undefined
+      if (news) helped.add(news)
+      return news ? { ...each, help: news } : each
+    })
+}
+
+/** `zh_CN.UTF-8` is zh-cn; C and POSIX are English. */
+export function localeOf(lang: string): string {
+  const match = /^([a-z]{2,3})(?:[_-]([a-z]{2}))?/i.exec(lang)
+  return match ? [match[1], match[2]].filter(Boolean).join('-').toLowerCase() : 'en'
+}

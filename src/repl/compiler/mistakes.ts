@@ -80,6 +80,14 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'the result is a promise; put await before it: (await rdd.count()) + 1', zh: '结果是一个 promise；请在前面加 await：(await rdd.count()) + 1' },
   },
   {
+    id: 'require', when: mistake => [2304, 2552, 2580, 2591].includes(mistake.code) && at(mistake) === 'require',
+    help: { en: 'modules are imported here: import fs from "node:fs"', zh: '这里用 import 引入模块：import fs from "node:fs"' },
+  },
+  {
+    id: 'println', when: mistake => UNKNOWN_NAME.has(mistake.code) && /^(print|println|echo)$/.test(at(mistake)),
+    help: { en: 'a value is shown by typing it, a stream by counts.print(), text by console.log(…)', zh: '直接输入就能看到值；流用 counts.print()，文本用 console.log(…)' },
+  },
+  {
     id: 'used-in-its-own-initializer', when: mistake => mistake.code === 2448 || mistake.code === 7022,
     help: { en: 'a const cannot be made from itself, even if an earlier line has the name; give the new one another name', zh: 'const 不能用自己来定义，即使前面的行有同名的变量；请换一个名字' },
   },

@@ -26,7 +26,7 @@ export const cellModule = (line: number): string => `[repl]-${line}`
 const FIXED: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023, lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'], module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler, moduleDetection: ts.ModuleDetectionKind.Force, allowImportingTsExtensions: true,
-  resolveJsonModule: true, skipLibCheck: true, esModuleInterop: true, declaration: true, emitDeclarationOnly: true, noEmit: false,
+  resolveJsonModule: true, allowJs: true, checkJs: false, maxNodeModuleJsDepth: 0, skipLibCheck: true, esModuleInterop: true, declaration: true, emitDeclarationOnly: true, noEmit: false,
   verbatimModuleSyntax: false, isolatedModules: false, noUnusedLocals: false, noUnusedParameters: false, composite: false, incremental: false,
 }
 const FROM_USER = ['strict', 'noImplicitAny', 'strictNullChecks', 'experimentalDecorators', 'emitDecoratorMetadata', 'paths', 'baseUrl'] as const
