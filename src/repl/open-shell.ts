@@ -188,6 +188,7 @@ class Running {
   async #leave({ gracefully = true, code }: { gracefully?: boolean; code?: number } = {}): Promise<void> {
     if (this.#leaving) return this.#end(code)
     this.#leaving = true
+    setInterval(() => {}, 1000) // threads that are ending do not keep the process alive until it has its exit code
     const opened = await Promise.race([this.#opened, undefined]).catch(() => undefined)
     if (opened?.streaming() && gracefully && this.#terminal.mode !== 'script') this.#terminal.print('stopping the stream; Ctrl-C leaves at once', 'stderr')
     await opened?.stop({ gracefully }).catch(error => this.#terminal.print(errorCard(error, this.#look), 'stderr'))

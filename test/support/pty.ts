@@ -74,3 +74,6 @@ export class Pty {
 
 /** The shell with a session of plain JavaScript: see fake-shell.mjs. */
 export const FAKE_SHELL = `${process.execPath} ${ROOT}test/support/fake-shell.mjs`
+
+/** The built shell. */
+export const SHELL = `${process.execPath} ${ROOT}bin/tspark-shell.cjs`

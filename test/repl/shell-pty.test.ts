@@ -1,0 +1,90 @@
+/** The real shell on a real pseudo-terminal: session, executors, socket, signals. */
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Pty, SHELL } from '../support/pty.js'
+
+let pty: Pty
+beforeEach(async () => {
+  pty = new Pty(`${SHELL} --master local:2 --batch 200ms`, { columns: 100, rows: 30 })
+  await pty.until(/ts>$/)
+})
+afterEach(() => pty.kill())
+
+/** Types a line and waits until the prompt is back. */
+async function enter(line: string, answer: string | RegExp = ''): Promise<void> {
+  const before = pty.rows.filter(row => row.startsWith('ts>')).length
+  pty.write(`${line}\r`)
+  await pty.until(() => pty.rows.filter(row => row.startsWith('ts>')).length > before)
+  await pty.until(answer)
+}
+
+test('word count while typing; awaitTermination and Ctrl-C; a function that throws; leaving', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  const connected = once(server, 'connection') as Promise<[Socket]>
+  await once(server, 'listening')
+  await enter('import { Seconds, StreamingContext } from "tspark"')
+  await enter('const ssc = new StreamingContext(sc, Milliseconds(200))', 'ssc: StreamingContext')
+  await enter(`const lines = ssc.socketTextStream("localhost", ${(server.address() as AddressInfo).port})`, 'lines: DStream<string>')
+  await enter('const wordCounts = lines.flatMap(_ => _.split(" ")).map(x => [x, 1]).reduceByKey((a, b) => a + b)', 'wordCounts: DStream<[string, number]>')
+  await enter('wordCounts.print()', 'registered; ssc.start() begins')
+  await enter('ssc.start()')
+  const [client] = await connected
+  client.write('to be\n')
+  await pty.until('(to,1)')
+  pty.write('ssc.awaitTermination()\r')
+  await pty.until('Ctrl-C gives the prompt back, the stream goes on')
+  client.write('or not\n')
+  await pty.until('(or,1)')
+  pty.write('\x03')
+  await pty.until(/no longer waiting; the stream goes on[^]*ts>$/)
+  client.write('still there\n')
+  await pty.until('(there,1)')
+  await enter('lines.map(line => { if (line === "bad") throw new TypeError("a bad line"); return line }).print()')
+  client.write('bad\n')
+  await pty.until('TypeError: a bad line')
+  await pty.until('record: bad')
+  client.write('good\n')
+  await pty.until(/^good$/m)
+  pty.write('\x04')
+  expect(await pty.ended()).toBe(0)
+  server.close()
+  client.destroy()
+}, 60_000)
+
+test('Ctrl-C frees the executors from an endless loop, and stops one at the prompt', async () => {
+  await enter('1 + 1', 'number = 2')
+  pty.write('sc.range(2).map(x => { while (x >= 0); return x }).collect()\r')
+  await pty.until(/collect\(\)$/m)
+  await new Promise(resolve => setTimeout(resolve, 300)) // nothing tells from outside that the loop has begun
+  pty.write('\x03')
+  await pty.until(/interrupted\nts>$/)
+  await enter('sc.range(3).map(x => x + 1).collect()', '[ 1, 2, 3 ]')
+}, 60_000)
+
+test('.nc is a line server in the shell', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  await enter(`.nc ${port}`, /SparkError \[PORT_BUSY\][^]*fix: use \d+/)
+  free.close()
+  await once(free, 'close')
+  await enter(`.nc ${port}`, `listening on localhost:${port}`)
+  await enter(`ssc.socketTextStream("localhost", ${port}).print()`, 'registered')
+  await enter('ssc.start()')
+  await enter('> typed in the shell')
+  await pty.until(/^typed in the shell$/m)
+  await enter('.nc', 'the line server is closed')
+}, 60_000)
+
+test('a terminal that is closed leaves no process behind; a stopped one is usable again', async () => {
+  await enter('1 + 1', 'number = 2')
+  const shell = Number(readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim().split(' ')[0])
+  process.kill(shell, 'SIGSTOP')
+  process.kill(shell, 'SIGCONT')
+  await enter('2 + 2', 'number = 4')
+  process.kill(shell, 'SIGHUP')
+  expect(await pty.ended()).toBe(129)
+  expect(() => process.kill(shell, 0)).toThrow('ESRCH')
+}, 60_000)
