@@ -151,16 +151,8 @@ export class StreamingContext {
   /**
    * Ends the stream; `sc` lives on unless asked otherwise. Gracefully: what was received is still processed.
    */
-  async stop(stopSparkContext = this.sparkContext.conf.getBoolean('spark.streaming.stopSparkContextByDefault'), stopGracefully = false): Promise<void> {
-    if (this.#state === 'INITIALIZED') this.#say('warn', 'StreamingContext has not been started yet')
-    if (this.#state === 'STOPPED') this.#say('warn', 'StreamingContext has already been stopped')
-    if (this.#state === 'ACTIVE') {
-      this.#state = 'STOPPED'
-      if (StreamingContext.#active === this) StreamingContext.#active = undefined
-      await this.#begun
-      await this.#runtime!.stop({ gracefully: stopGracefully })
-    }
-    if (stopSparkContext) await this.sparkContext.stop()
+  stop(stopSparkContext = this.sparkContext.conf.getBoolean('spark.streaming.stopSparkContextByDefault'), stopGracefully = false): JobPromise<void> {
+    return JobPromise.of(this.#stop(stopSparkContext, stopGracefully), () => {})
   }
 
   /**
@@ -237,6 +229,18 @@ export class StreamingContext {
     if (outputs.length === 0) return 'no output yet: .print() shows it'
     if (this.#state === 'ACTIVE') return `running, ${this.batchDuration.prettyPrint()} batches`
     return this.#state === 'STOPPED' ? 'stopped; ssc.start() begins afresh' : 'registered; ssc.start() begins'
+  }
+
+  async #stop(stopSparkContext: boolean, stopGracefully: boolean): Promise<void> {
+    if (this.#state === 'INITIALIZED') this.#say('warn', 'StreamingContext has not been started yet')
+    if (this.#state === 'STOPPED') this.#say('warn', 'StreamingContext has already been stopped')
+    if (this.#state === 'ACTIVE') {
+      this.#state = 'STOPPED'
+      if (StreamingContext.#active === this) StreamingContext.#active = undefined
+      await this.#begun
+      await this.#runtime!.stop({ gracefully: stopGracefully })
+    }
+    if (stopSparkContext) await this.sparkContext.stop()
   }
 
   #nameOf(node: StreamNode): string { return this.#graph.settings.get(node.id)?.name ?? node.operator }
