@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { builtinModules, createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { NODE_GLOBALS } from './node-globals.js'
+import { NODE_GLOBALS } from '../../loader/node-globals.js'
 
 const OWN_TYPES: Readonly<Record<string, string>> = {
   'tspark': fileURLToPath(new URL('../../index.d.ts', import.meta.url)),
