@@ -220,6 +220,21 @@ test('idle executors do not keep a program alive', async () => {
   expect(stdout).toBe('[ 1, 2 ]\n')
 })
 
+test('an endless loop that prints is held back, and can be cancelled', async () => {
+  const flood = new EventBus()
+  const flooded = p.embedded('local[1]', {}, flood)
+  const job = flooded.runJob({ rdd: p.map(() => { for (;;) console.log('x'.repeat(1000)) })(p.rows([1], 1)), action: { kind: 'collect' }, description: 'flood' })
+  const rejected = expect(job.results).rejects.toMatchObject({ code: 'JOB_CANCELLED' })
+  let printed = 0
+  await new Promise<void>(resolve => { flood.on('console', () => { if (++printed === 2000) resolve() }) })
+  job.cancel()
+  await rejected
+  const atCancel = printed
+  expect(await p.collect(flooded, p.rows([1]))).toEqual([1])
+  expect(printed - atCancel).toBeLessThan(300) // 256 KiB on the way at most
+  await flooded.stop()
+})
+
 test('jobs tell their start, tasks and end', async () => {
   const told: unknown[] = []
   const off = (['jobStart', 'taskEnd', 'jobEnd'] as const).map(kind => events.on(kind, event => told.push([kind, event])))

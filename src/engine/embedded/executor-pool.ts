@@ -11,6 +11,7 @@ import type { EventBus } from '../../core/events.js'
 import { executorImports } from '../../core/wiring.js'
 import type { Failure } from '../task/failure.js'
 import type { TaskOutput } from '../task/task.js'
+import { giveBack, makeCredit } from './console-credit.js'
 import { inherited } from './exec-argv.js'
 import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
@@ -29,7 +30,7 @@ export interface PoolTask {
 }
 
 interface Queued { readonly id: number; readonly task: PoolTask; failures: number; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
-interface Executor { readonly worker: Worker; running: Queued | undefined; readonly holdings: Holdings; ending: boolean; error: unknown }
+interface Executor { readonly worker: Worker; readonly credit: SharedArrayBuffer; running: Queued | undefined; readonly holdings: Holdings; ending: boolean; error: unknown }
 
 export interface PoolOptions { readonly threads: number; readonly maxFailures: number; readonly events: EventBus }
 
@@ -82,13 +83,14 @@ export class ExecutorPool {
   }
 
   #start(): void {
+    const credit = makeCredit()
     const worker = new Worker(new URL('./executor.js', import.meta.url), {
-      workerData: { imports: executorImports } satisfies ExecutorData,
+      workerData: { imports: executorImports, credit } satisfies ExecutorData,
       execArgv: inherited(process.execArgv),
       name: 'tspark executor',
       stdin: false, stdout: true, stderr: true,
     })
-    const executor: Executor = { worker, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, ending: false, error: undefined }
+    const executor: Executor = { worker, credit, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, ending: false, error: undefined }
     this.#executors.add(executor)
     worker.on('message', (message: FromExecutor) => this.#hear(executor, message))
     worker.on('error', error => { executor.error = error })
@@ -113,13 +115,18 @@ export class ExecutorPool {
 
   #hear(executor: Executor, message: FromExecutor): void {
     if (executor.ending) return
-    if (message.kind === 'console') return this.options.events.emit('console', { stream: message.stream, text: message.text })
+    if (message.kind === 'console') return this.#print(executor, message)
     if (message.kind === 'ready') return
     const { running } = executor
     if (running?.id !== message.id) return
     this.#free(executor)
     running.resolve(message)
     this.#dispatch()
+  }
+
+  #print(executor: Executor, { stream, text }: FromExecutor & { readonly kind: 'console' }): void {
+    this.options.events.emit('console', { stream, text })
+    giveBack(executor.credit, text.length)
   }
 
   #free(executor: Executor): void {

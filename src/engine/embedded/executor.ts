@@ -19,6 +19,7 @@ import { runTask } from '../task/run.js'
 import { sharedBytes } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 import { rebuild, rebuildValue, type RebuildHost } from '../../closure/rebuild.js'
+import { spend } from './console-credit.js'
 import type { AccumulatorZero, ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
 type Accumulator = AccumulatorV2<unknown, unknown>
@@ -26,13 +27,14 @@ type Accumulator = AccumulatorV2<unknown, unknown>
 const port = parentPort!
 const tell = (message: FromExecutor): void => port.postMessage(message)
 
+const { imports, credit } = workerData as ExecutorData
 const modules = new Map<string, object>()
 const broadcasts = new Map<number, unknown>()
 
 for (const stream of ['stdout', 'stderr'] as const) redirect(stream)
 // A promise or timer that a user function left behind says what went wrong; the tasks of this thread are not to blame.
 for (const event of ['unhandledRejection', 'uncaughtException'] as const) process.on(event, error => { console.error('left behind by a task:', error) })
-for (const url of (workerData as ExecutorData).imports) await import(url)
+for (const url of imports) await import(url)
 
 port.on('message', (message: ToExecutor) => {
   if (message.kind === 'forget') broadcasts.delete(message.broadcast)
@@ -86,7 +88,9 @@ const nameClass: NameClass = type => {
 /** Console methods write here, too. */
 function redirect(stream: 'stdout' | 'stderr'): void {
   process[stream].write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
-    tell({ kind: 'console', stream, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') })
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
+    spend(credit, text.length)
+    tell({ kind: 'console', stream, text })
     const finished = [encoding, done].find(argument => typeof argument === 'function') as (() => void) | undefined
     if (finished) queueMicrotask(finished)
     return true

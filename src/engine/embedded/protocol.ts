@@ -30,4 +30,4 @@ export type FromExecutor =
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'console'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
 
-export interface ExecutorData { readonly imports: readonly string[] }
+export interface ExecutorData { readonly imports: readonly string[]; readonly credit: SharedArrayBuffer }
