@@ -5,14 +5,14 @@ import { events } from '#src/core/events.js'
 import { attachConsoleWriter } from '#src/sinks/console.js'
 import { Exit, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
-import { describeError, reportEvents } from '#src/submit/report.js'
+import { describeEnd, reportEvents } from '#src/submit/report.js'
 import { stopOnSignals } from '#src/submit/signals.js'
 import { submit } from '#src/submit/submit.js'
 
 const say = (text: string): void => { process.stderr.write(text) }
 
 function fail(error: unknown): never {
-  say(error instanceof Exit ? `${error.message}\n` : `${describeError(error)}\n`)
+  say(error instanceof Exit ? `${error.message}\n` : `${describeEnd(error)}\n`)
   process.exit(error instanceof Exit ? error.exitCode : 1)
 }
 

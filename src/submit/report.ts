@@ -19,10 +19,21 @@ export function reportEvents(events: EventBus, streams: Streams): () => void {
   const ends = [
     events.on('message', ({ text }) => say(escapeControls(text))),
     events.on('console', ({ stream, text }) => { streams[stream].write(streams[stream].isTTY ? escapeControls(text) : text) }),
-    events.on('batchCompleted', ({ timeMs, error }) => { if (error !== undefined) say(`batch ${timeMs} ms failed: ${describeError(error)}`) }),
+    events.on('batchCompleted', ({ timeMs, error }) => {
+      if (error === undefined) return
+      say(`batch ${timeMs} ms failed: ${describeError(error)}`)
+      if (error instanceof Error) reported.add(error)
+    }),
   ]
   return () => { for (const end of ends) end() }
 }
+
+// A failed batch's error comes again from awaitTermination(), and then ends the program.
+const reported = new WeakSet<Error>()
+
+/** The error that ends the program; briefly where it has been shown in full. */
+export const describeEnd = (error: unknown): string =>
+  error instanceof Error && reported.has(error) ? 'stopped: the batch above failed' : describeError(error)
 
 /** Several lines: what happened, the operator, the user's line with a caret, the record, the fix; or an error's stack in the user's own positions. */
 export function describeError(error: unknown): string {

@@ -3,7 +3,7 @@
  * started have ended. Exit codes are spark-submit's: 0, the program's own, 1 for an error, 2 for a missing file, 101 for a
  * missing class.
  */
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { surroundings } from '../core/wiring.js'
 import { submittedConf } from '../core/submitted.js'
@@ -25,8 +25,8 @@ export async function submit(submission: Submission): Promise<void> {
 function programFile(program: string): string {
   const file = resolve(program)
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new Exit(2, `Error: can't open file '${file}': No such file`)
-  if (!/\.[mc]?[jt]s$/.test(file)) throw new Exit(1, `Error: ${file} is no program that tspark can run: name a .ts, .mts, .js or .mjs file`)
-  return file
+  if (!/\.(m?[jt]s|cjs)$/.test(file)) throw new Exit(1, `Error: ${file} is no program that tspark can run: name a .ts, .mts, .js, .mjs or .cjs file`)
+  return realpathSync(file) // what it imports stands beside the file, not beside a link to it
 }
 
 /** What the program will find: its arguments, and the flags as defaults of every SparkConf. */

@@ -1,11 +1,12 @@
 /** spark-submit's flags, their precedence and the exit codes of what cannot be understood. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Exit, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
 import { FLAGS, usage } from '#src/submit/flags.js'
 import { readProperties } from '#src/submit/properties.js'
-import { program } from '../support/programs.js'
+import { program, ROOT } from '../support/programs.js'
 
 const parse = (...argv: string[]): Submission => parseArgs(argv, '1.2.3', {}) as Submission
 const settings = (submission: Submission): Record<string, string> => Object.fromEntries(submission.conf.getAll())
@@ -75,5 +76,6 @@ describe('what ends the command', () => {
     expect(parseArgs(['--help'], '1.2.3')).toEqual({ print: usage() })
     expect(parseArgs(['--version'], '1.2.3')).toMatchObject({ print: expect.stringContaining('1.2.3') })
     expect(usage()).toContain('--properties-file FILE')
+    expect(readFileSync(join(ROOT, 'docs/submit.md'), 'utf8')).toContain(usage())
   })
 })

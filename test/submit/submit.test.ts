@@ -44,6 +44,8 @@ const ROWS: readonly Row[] = [
       console.log(['spark.a', 'spark.b', 'spark.c'].map(key => sc.getConf().get(key, 'none')).join(), sc.master, sc.appName, sc.defaultParallelism)`,
     code: 0, stdout: 'file,flag,code local[3] flags 3\n',
   },
+  { name: 'tspark/testing is there too', text: `import { runBatches } from 'tspark/testing'\nconsole.log(typeof runBatches)`, code: 0, stdout: 'function\n' },
+  { name: 'Node modules and their types', text: `import { basename } from 'node:path'\nconsole.log(basename('/a/b'), Buffer.from('x').toString('hex'))`, code: 0, stdout: 'b 78\n' },
   { name: 'the app is named for its file when nothing else names it', text: `import { SparkContext } from 'tspark'\nconsole.log(SparkContext.getOrCreate().appName)`, code: 0, stdout: 'prog.ts\n' },
 ]
 
@@ -105,6 +107,32 @@ const words = SparkContext.getOrCreate().parallelize(['a', 'b'], 1).map((text): 
 await words.collect()` })
     const { code, stderr } = await runSubmit([join(dir, 'prog.ts')], { cwd: dir })
     expect(stderr).toContain(`in map at ${join(dir, 'prog.ts')}:5\n  ${join(dir, 'prog.ts')}:6:27\n      if (text === 'b') throw new Error('no b')\n${' '.repeat(30)}^\n  record: b\n`)
+    expect(code).toBe(1)
+  })
+})
+
+describe('a stream', () => {
+  const STREAM = `
+    import { Milliseconds, SparkContext, StreamingContext } from 'tspark'
+    const ssc = new StreamingContext(SparkContext.getOrCreate(), Milliseconds(100))
+    const queue = [['a'], ['b']]`
+
+  test('that is left running keeps the program, until it is stopped', async () => {
+    const dir = program({ 'prog.ts': `${STREAM}
+      ssc.queueStream(queue).foreachRDD(async rdd => { for (const row of await rdd.collect()) { console.log(row); if (row === 'b') void ssc.stop() } })
+      ssc.start()
+      console.log('module ends')` })
+    expect(await runSubmit([join(dir, 'prog.ts')], { cwd: dir })).toEqual({ code: 0, stdout: 'module ends\na\nb\n', stderr: '' })
+  })
+
+  test('whose batch fails says so once, with the line, and ends the program that waits for it', async () => {
+    const dir = program({ 'prog.ts': `${STREAM}
+      ssc.queueStream(queue).map(word => { if (word === 'b') throw new Error('no b'); return word }).print()
+      ssc.start()
+      await ssc.awaitTermination()` })
+    const { code, stderr } = await runSubmit([join(dir, 'prog.ts')], { cwd: dir })
+    expect(stderr).toMatch(/^batch \d+ ms failed: SparkError \[TASK_FAILED\]: map: Error: no b\n {2}in map at .*prog\.ts:5\n[^]*record: b\n[^]*\nstopped: the batch above failed\n$/)
+    expect(stderr.match(/no b\n/g)).toHaveLength(1)
     expect(code).toBe(1)
   })
 })
