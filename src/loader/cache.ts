@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { getEnvironmentData, setEnvironmentData, threadId } from 'node:worker_threads'
 
 export const digest = (...parts: readonly string[]): string =>
@@ -16,20 +16,25 @@ export function readCached<T>(name: string): T | undefined {
   try { return JSON.parse(readFileSync(join(cacheDir(), `${name}.json`), 'utf8')) as T } catch { return undefined }
 }
 
+/** What cannot be written (a full disk, a directory removed) is compiled again by whoever needs it. */
 export function writeCached(name: string, value: unknown): void {
   const file = join(cacheDir(), `${name}.json`)
   const draft = `${file}.${process.pid}-${threadId}.tmp`
-  writeFileSync(draft, JSON.stringify(value), { mode: 0o600 })
-  renameSync(draft, file)
+  try {
+    writeFileSync(draft, JSON.stringify(value), { mode: 0o600 })
+    renameSync(draft, file)
+  } catch { rmSync(draft, { force: true }) }
 }
 
 /** Removes what nobody has written for `ageMs`; a file that is still wanted is simply compiled again. */
 export function prune(ageMs = 30 * 24 * 3_600_000): void {
-  for (const name of readdirSync(cacheDir())) {
+  for (const name of entries(cacheDir())) {
     const file = join(cacheDir(), name)
     if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > ageMs) rmSync(file, { force: true })
   }
 }
+
+const entries = (dir: string): string[] => { try { return readdirSync(dir) } catch { return [] } }
 
 /** One directory for all threads of the process; TSPARK_CACHE_DIR names another. */
 export function cacheDir(): string {
@@ -47,7 +52,7 @@ function temporary(): string {
 const KEY = 'tspark.cacheDir'
 
 function defaultDir(): string {
-  if (process.env.TSPARK_CACHE_DIR) return process.env.TSPARK_CACHE_DIR
+  if (process.env.TSPARK_CACHE_DIR) return resolve(process.env.TSPARK_CACHE_DIR)
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'tspark')
   if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'tspark', 'cache')
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tspark')

@@ -19,7 +19,7 @@ export const FLAGS: readonly Flag[] = [
   { names: ['--name'], takes: 'NAME', conf: 'spark.app.name', what: 'a name for the program' },
   { names: ['--conf', '-c'], takes: 'PROP=VALUE', what: 'a setting; may be given many times' },
   { names: ['--properties-file'], takes: 'FILE', what: 'settings from a file (Default: spark-defaults.conf in $SPARK_CONF_DIR or $SPARK_HOME/conf)' },
-  { names: ['--verbose', '-v'], what: 'says what was understood, and everything tspark has to say' },
+  { names: ['--verbose', '-v'], what: 'says what was understood' },
   { names: ['--help', '-h'], what: 'this text' },
   { names: ['--version'], what: 'the version of tspark' },
   ...ignored('--deploy-mode=MODE:spark.submit.deployMode', '--jars=JARS:spark.jars', '--packages=LIST:spark.jars.packages', '--exclude-packages=LIST:spark.jars.excludes',

@@ -94,13 +94,13 @@ describe('a user module', () => {
     expect(inThread).toBe(`first ${url} false`)
   })
 
-  test('is loaded in a worker thread although the cache was emptied; refused there when it was edited too', async () => {
+  test('is loaded in a worker thread although the cache was removed; refused there when it was edited too', async () => {
     const dir = program({ 'h.ts': HELPERS })
     const cache = join(dir, 'cache')
     expect(await drive(dir, `
       const url = moduleExportOf((await importUser('./h.ts', parent)).norm).url
       const inThread = () => new Promise((resolve, reject) => {
-        fs.rmSync(${JSON.stringify(cache)} , { recursive: true }); fs.mkdirSync(${JSON.stringify(cache)}, { mode: 0o700 })
+        fs.rmSync(${JSON.stringify(cache)}, { recursive: true, force: true })
         const code = "const { workerData: w, parentPort: p } = require('node:worker_threads'); (async () => { for (const i of w.imports) await import(i); const { executor } = await import(w.wiring); p.postMessage((await executor.importModule(w.url)).norm('A')) })().catch(e => p.postMessage(e.message))"
         new Worker(code, { eval: true, workerData: { imports: executorImports, url, wiring: '${pathToFileURL(join(ROOT, 'dist/src/core/wiring.js')).href}' } }).on('message', resolve).on('error', reject)
       })
