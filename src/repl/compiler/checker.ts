@@ -19,6 +19,7 @@ import type { Insertion } from './edits.js'
 import { awaitsForJobs } from './jobs.js'
 import { cellName, mentioned, tailOf } from './names.js'
 import type { SessionName } from './names.js'
+import { preludeNames } from './prelude-names.js'
 import { CheckerProgram, cellModule } from './program.js'
 import type { Checked, CheckerOptions, Compiled, KnownBinding } from './protocol.js'
 import { references } from './references.js'
@@ -43,6 +44,7 @@ export class Checker {
   readonly #emitter: Emitter
   readonly #locale: string
   readonly #names = new Map<string, SessionName>()
+  #checked = -1
   readonly #pending = new Map<number, { declarations: string; names: readonly SessionName[] }>()
 
   constructor({ cwd, locale, declarations }: CheckerOptions) {
@@ -50,7 +52,7 @@ export class Checker {
     ts.validateLocaleAndSetLanguage(this.#locale, ts.sys)
     this.#emitter = openEmitter(cwd)
     this.#program = new CheckerProgram(cwd, this.#emitter.options)
-    this.#learnPrelude(declarations)
+    for (const name of preludeNames(this.#program, declarations)) this.#names.set(name.name, name)
   }
 
   get parsedFiles(): number { return this.#program.parsedFiles }
@@ -58,6 +60,7 @@ export class Checker {
   completeness(text: string): Completeness { return parseInput(text).state }
 
   check(text: string, line: number, file?: string): Checked {
+    this.#forgetOthers(line)
     const parsed = parseInput(text)
     if (parsed.state === 'incomplete' && !file) return { kind: 'incomplete' }
     const insertions: Insertion[] = parsed.inParentheses ? [{ at: 0, text: '(' }, { at: text.length, text: ')' }] : []
@@ -96,6 +99,13 @@ export class Checker {
 
   bindings(): readonly KnownBinding[] {
     return [...this.#names.values()].filter(({ line, kind }) => line > 0 || kind === 'const').map(({ name, type, line }) => ({ name, type, line }))
+  }
+
+  /** What was checked before and did not run, or was refused, is gone. */
+  #forgetOthers(line: number): void {
+    if (this.#checked !== line) this.#program.remove(`${cellModule(this.#checked)}.ts`)
+    this.#checked = line
+    this.#pending.clear()
   }
 
   /** Awaits jobs until no job is left unawaited. */
@@ -182,20 +192,6 @@ export class Checker {
     const emitted = this.#program.service.getEmitOutput(file.fileName, true, true).outputFiles.find(({ name }) => name.endsWith('.d.ts'))
     const nested = declared.filter(each => each.nested).map(({ name, nodes }) => `export declare let ${name}: ${checker.typeToString(checker.getTypeAtLocation(nodes[0]!), file, ts.TypeFormatFlags.NoTruncation)};`)
     return { declarations: [emitted?.text ?? '', ...nested, ...unnamed.map(name => `export declare let ${name}: any;`)].join('\n'), unnamed }
-  }
-
-  #learnPrelude(declarations: string): void {
-    const name = `${cellModule(0)}.d.ts`
-    this.#program.write(name, declarations)
-    const { program, file } = this.#program.of(name)
-    const checker = program.getTypeChecker()
-    const module = checker.getSymbolAtLocation(file)
-    for (const symbol of module ? checker.getExportsOfModule(module) : []) {
-      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
-      const value = !!(target.flags & ts.SymbolFlags.Value)
-      const kind = symbol.flags & ts.SymbolFlags.Variable ? 'const' : value ? 'other' : 'type'
-      this.#names.set(symbol.name, { name: symbol.name, kind, line: 0, cell: value ? cellName(symbol.name, 0) : undefined, type: value ? show(checker, checker.getTypeOfSymbol(target)) : 'type' })
-    }
   }
 }
 

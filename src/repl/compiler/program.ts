@@ -61,7 +61,10 @@ export class CheckerProgram {
     if (known?.text !== text) this.#files.set(path, { text, version: (known?.version ?? 0) + 1 })
   }
 
-  remove(name: string): void { this.#files.delete(this.path(name)) }
+  remove(name: string): void {
+    this.#files.delete(this.path(name))
+    this.#snapshots.delete(this.path(name))
+  }
 
   /** The program that checks `name`; Node's own types join it as soon as something needs them, and stay. */
   of(name: string): { program: ts.Program; file: ts.SourceFile } {

@@ -4,7 +4,7 @@
  * The compiler is always ours: ts-node would otherwise take the user's own `typescript`, and cannot work with 7. Types are not
  * its business here (program.ts checks), and neither are modules (decisions.md 7).
  */
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import tsNode from 'ts-node'
 import type { CreateOptions, Service } from 'ts-node'
 import ts from 'typescript'
@@ -26,7 +26,7 @@ export function openEmitter(cwd: string): Emitter {
 
 function createService(cwd: string, transformers: ts.CustomTransformers): Service {
   const options: CreateOptions = {
-    cwd, compiler: fileURLToPath(import.meta.resolve('typescript')), transpileOnly: true, swc: false, esm: false, files: false, require: [],
+    cwd, compiler: createRequire(import.meta.url).resolve('typescript'), transpileOnly: true, swc: false, esm: false, files: false, require: [],
     transformers: transformers as CreateOptions['transformers'], compilerOptions: EMIT,
   }
   try { return tsNode.create(options) } catch { return tsNode.create({ ...options, skipProject: true }) } // a broken tsconfig.json must not cost the prompt
