@@ -21,9 +21,8 @@ export function errorCard(error: unknown, look: Look): string {
   try { return card(error, look).join('\n') } catch { return `${look.colors.red('error')}: something was thrown that cannot be shown` }
 }
 
-/** Of a batch: the same under its time. */
-export const batchCard = (timeMs: number, error: unknown, look: Look): string =>
-  `${look.colors.red('failed batch')} Time: ${`${timeMs} ms  ${clockTime(timeMs)}`.trimEnd()}\n${errorCard(error, look)}`
+/** What stands above the card of a batch. */
+export const batchHeading = (timeMs: number, { colors }: Look): string => `${colors.red('failed batch')} Time: ${`${timeMs} ms  ${clockTime(timeMs)}`.trimEnd()}`
 
 function card(error: unknown, look: Look): string[] {
   const failure = failureOf(error)

@@ -65,6 +65,13 @@ export class Keyboard {
     this.#deliver()
   }
 
+  /** The next whole line of what waits, when nothing but text is before its end: a paste that came without brackets. */
+  get nextLine(): string | undefined {
+    const end = this.#queue.findIndex(isLineEnd)
+    return end >= 0 && end <= 1 && this.#queue.slice(0, end).every(isText) ? this.#queue.slice(0, end).join('') : undefined
+  }
+  skipLine(): void { this.#queue.splice(0, this.#queue.findIndex(isLineEnd) + 1) }
+
   close(): void {
     this.terminal.off('data', this.#onData)
     this.terminal.pause()
@@ -87,26 +94,24 @@ export class Keyboard {
       return this.#split(text.slice(end + PASTE_END.length))
     }
     const start = text.indexOf(PASTE_START)
-    for (const key of (start < 0 ? text : text.slice(0, start)).match(TOKEN) ?? []) this.#key(key)
+    this.#queue.push(...(start < 0 ? text : text.slice(0, start)).match(TOKEN) ?? [])
     if (start >= 0) { this.#paste = ''; this.#split(text.slice(start + PASTE_START.length)) }
   }
 
-  #key(key: string): void {
-    if (!(key === CTRL_C && this.#held)) { this.#queue.push(key); return }
-    this.#queue = [] // what was typed ahead was meant for after the line that is given up
-    this.#handlers.interrupt()
-  }
-
   #deliver(): void {
-    while (!this.#held && this.#queue.length) this.#handle(this.#queue.shift()!)
+    while (this.#queue.length && !this.#held) this.#handle(this.#queue.shift()!)
+    const given = this.#queue.lastIndexOf(CTRL_C)
+    if (given < 0) return
+    this.#queue.splice(0, given + 1) // what was typed ahead was meant for after the line that is given up
+    this.#handlers.interrupt()
   }
 
   #handle(key: string): void {
     const ends = this.#searching && /^[\x00-\x1f]/.test(key) && !SEARCH_KEYS.includes(key)
     if (key === CTRL_R && !this.#searching) this.#search(true)
     if (key.startsWith(PASTE_START)) this.#handlers.paste(key.slice(PASTE_START.length))
-    else if (key === '\r\n' || key === '\n') this.stream.emit('data', '\r')
-    else if (key >= ' ' && key !== '\x7f' && [...key].length > 1) this.#handlers.insert(key)
+    else if (isLineEnd(key)) this.stream.emit('data', '\r')
+    else if (isText(key) && [...key].length > 1) this.#handlers.insert(key)
     else this.stream.emit('data', key)
     if (ends) this.#search(false)
   }
@@ -116,3 +121,6 @@ export class Keyboard {
     this.#handlers.search(on)
   }
 }
+
+const isLineEnd = (key: string): boolean => key === '\r' || key === '\n' || key === '\r\n'
+const isText = (key: string): boolean => key >= ' ' && key !== '\x7f'

@@ -1,7 +1,7 @@
 /** What happens while one types: events of jobs, batches and receivers, shown through the one printer. */
 import { escapeControls } from '../core/escape.js'
 import type { EventBus, Events } from '../core/events.js'
-import { batchCard } from './error-card.js'
+import { batchHeading, errorCard } from './error-card.js'
 import type { Evaluation } from './evaluation.js'
 import { PrintedBlocks } from './printed-block.js'
 import type { Look } from './render.js'
@@ -22,6 +22,7 @@ export function showLiveEvents({ events, terminal, look, evaluation, printBlock 
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
   const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
+  let lastError = ''
   const ends = [
     events.on('message', ({ level, text }) => say(`${marks[level]} ${escapeControls(text)}`, 'stderr')),
     events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
@@ -29,7 +30,9 @@ export function showLiveEvents({ events, terminal, look, evaluation, printBlock 
     events.on('batchCompleted', ({ timeMs, error }) => {
       blocks.batchCompleted(timeMs)
       if (error == null) return
-      say(batchCard(timeMs, error, look), 'stderr')
+      const text = errorCard(error, look)
+      say(text === lastError ? `${batchHeading(timeMs, look)}  the same error again` : `${batchHeading(timeMs, look)}\n${text}`, 'stderr')
+      lastError = text
       evaluation.known(error)
     }),
     events.on('streamingStopped', () => blocks.settle()),

@@ -11,6 +11,7 @@ import pc from 'picocolors'
 import { events, type Events } from '../core/events.js'
 import { SparkError } from '../core/errors.js'
 import { surroundings } from '../core/wiring.js'
+import { escapeControls } from '../core/escape.js'
 import { banner } from './banner.js'
 import { realOutput, type RealOutput } from './captured-output.js'
 import { errorCard } from './error-card.js'
@@ -25,7 +26,7 @@ import { helpText, parseOptions, type ShellOptions } from './options.js'
 import type { Look } from './render.js'
 import { runScript } from './script.js'
 import type { Session } from './session.js'
-import { Shell } from './shell.js'
+import { Shell, type Keys } from './shell.js'
 import { Terminal, type Mode } from './terminal.js'
 
 /** What a session runs on, made from the flags. */
@@ -68,6 +69,10 @@ export function chooseMode({ plain, code }: Pick<ShellOptions, 'plain' | 'code'>
   return plainly ? 'plain' : 'redraw'
 }
 
+/** console.log may show data; its own colours are harmless, every other command to the terminal is shown instead of sent. */
+const escapeAllButColours = (text: string): string =>
+  text.split(/(\x1b\[[0-9;]*m)/).map((piece, i) => i % 2 ? piece : escapeControls(piece)).join('')
+
 class Running {
   readonly #options: ShellOptions & { master: string }
   readonly #parts: ShellParts
@@ -93,7 +98,9 @@ class Running {
   }
 
   begin(): void {
-    this.#output.capture((text, stream) => this.#terminal.write(text, stream))
+    if (this.#options.plain) process.env.NO_COLOR = '1' // console.log asks it
+    const shown = this.#terminal.mode === 'script' ? (text: string): string => text : escapeAllButColours
+    this.#output.capture((text, stream) => this.#terminal.write(shown(text), stream))
     this.#guard()
     if (this.#terminal.mode === 'script') this.#script()
     else this.#interactive()
@@ -114,7 +121,7 @@ class Running {
     void this.#shell.start(preload.length ? () => this.#preload() : undefined)
   }
 
-  #editor(): { editor: Editor; keys: { hold(): void; release(): void } } {
+  #editor(): { editor: Editor; keys: Keys } {
     const handlers: EditorHandlers = {
       line: text => this.#shell!.line(text), interrupt: () => this.#interrupted(), end: () => this.#shell!.end(),
       complete: line => this.#shell!.complete(line),
@@ -122,7 +129,7 @@ class Running {
     if (this.#terminal.mode === 'plain') {
       const editor = plainEditor(process.stdin, text => this.#terminal.draw(text), handlers)
       this.#close = () => editor.close()
-      return { editor, keys: { hold() {}, release() {} } }
+      return { editor, keys: { hold() {}, release() {}, nextLine: undefined, skipLine() {} } }
     }
     const keyboard = new Keyboard(process.stdin, {
       insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(), search: on => this.#shell!.search(on),

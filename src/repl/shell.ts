@@ -22,12 +22,20 @@ export interface ShellOptions {
   readonly editor: Editor
   readonly history: History
   readonly look: Look
-  readonly keys: { hold(): void; release(): void }
+  readonly keys: Keys
   /** Loads session and contexts; begun at once, awaited by the first input. */
   readonly opened: Promise<{ session: Session; evaluation: Evaluation }>
   readonly interrupt: () => boolean
   readonly openLineServer: typeof openLineServer
   readonly leave: () => Promise<void>
+}
+
+/** Keys that can wait, and what waits among them. */
+export interface Keys {
+  hold(): void
+  release(): void
+  readonly nextLine: string | undefined
+  skipLine(): void
 }
 
 const PROMPT = 'ts> '
@@ -44,6 +52,7 @@ export class Shell {
   #inputs: string[]
   #server: LineServer | undefined
   #held = 0
+  #current = new AbortController()
   #searching = false
 
   constructor(options: ShellOptions) {
@@ -80,7 +89,7 @@ export class Shell {
 
   /** Ctrl-C at the prompt; while something runs, what runs is stopped instead. */
   interrupt(): void {
-    if (this.#busy) { this.#waiting = []; this.#options.interrupt(); return }
+    if (this.#busy) return this.#stop()
     const { editor, terminal } = this.#options
     const nothing = editor.text === '' && this.#lines.length === 0
     editor.giveUp()
@@ -89,6 +98,15 @@ export class Shell {
     this.#forget()
     if (nothing) terminal.print(this.#options.look.colors.dim('to leave: .exit or Ctrl-D'), 'stderr')
     this.#prompt()
+  }
+
+  /** What runs is stopped; what is still being checked never runs. */
+  #stop(): void {
+    this.#waiting = []
+    if (this.#options.interrupt()) return
+    this.#forget()
+    this.#options.terminal.print('interrupted', 'stderr')
+    this.#current.abort()
   }
 
   /** Text pasted in one piece: one input when it has several lines, and run at once when it ends with a line end. */
@@ -134,7 +152,9 @@ export class Shell {
     this.#options.editor.hide()
     this.#options.terminal.hold(true)
     this.#options.terminal.promptHidden()
-    void this.#take(this.#waiting.shift()!).catch(error => this.#complain(error)).then(() => this.#next())
+    const { signal } = this.#current = new AbortController()
+    const givenUp = new Promise<void>(resolve => { signal.addEventListener('abort', () => resolve()) })
+    void Promise.race([this.#take(this.#waiting.shift()!, signal), givenUp]).catch(error => this.#complain(error)).then(() => this.#next())
   }
 
   #next(): void {
@@ -155,24 +175,42 @@ export class Shell {
     return this.#held ? `...(${this.#held} lines held) ` : MORE
   }
 
-  async #take(line: string): Promise<void> {
+  async #take(line: string, signal: AbortSignal): Promise<void> {
     if (this.#lines.length === 0 && await this.#isForShell(line)) return
     const text = stripPrompts([...this.#lines, line].join('\n'))
     if (text.trim() === '') return this.#forget()
     const { session, evaluation } = await this.#ready()
-    const input = this.#lines.length === 0 && this.#previous && continuesChain(text) ? `${this.#previous}\n${text}` : text
-    if (await session.completeness(input) === 'incomplete') { this.#lines.push(...line.split('\n')); return }
+    if (signal.aborted) return
+    const first = this.#lines.length === 0 && this.#previous && continuesChain(text) ? `${this.#previous}\n${text}` : text
+    const input = first + this.#chained()
+    const isOpen = await session.completeness(input) === 'incomplete'
+    if (signal.aborted) return
+    if (isOpen) { this.#lines = input.split('\n'); return }
     this.#forget()
-    this.#remember(text)
+    this.#remember(input)
     const ran = await evaluation.enter(input)
     this.#previous = ran === true ? input : ''
-    if (ran === 'incomplete') this.#lines = text.split('\n')
+    if (ran === 'incomplete') this.#lines = input.split('\n')
+  }
+
+  /** Lines of a chain that have been pasted but not yet read belong to the input before them. */
+  #chained(): string {
+    const { keys, terminal } = this.#options
+    let chain = ''
+    for (;;) {
+      const next = this.#waiting[0] ?? keys.nextLine
+      if (next === undefined || !continuesChain(stripPrompts(next))) return chain
+      if (this.#waiting.length) this.#waiting.shift()
+      else keys.skipLine()
+      if (terminal.mode === 'redraw') terminal.draw(`${MORE}${escapeControls(stripPrompts(next))}\n`)
+      chain += `\n${stripPrompts(next)}`
+    }
   }
 
   /** Commands, and lines for the line server. */
   async #isForShell(line: string): Promise<boolean> {
     if (this.#server && /^> ?/.test(line)) { this.#server.send(line.replace(/^> ?/, '')); return true }
-    const found = commandOf(line, name => this.#isBound(name))
+    const found = commandOf(stripPrompts(line), name => this.#isBound(name))
     if (!found) return false
     this.#forget()
     this.#remember(line)
@@ -221,7 +259,10 @@ export class Shell {
   }
 
   #remember(input: string): void {
-    this.#options.history.add(input)
+    const { history, terminal } = this.#options
+    const hadProblem = history.problem !== undefined
+    history.add(input)
+    if (history.problem && !hadProblem) terminal.print(history.problem, 'stderr')
     if (input.trim() && input !== this.#inputs[0]) this.#inputs.unshift(input)
     this.#options.editor.history = this.#inputs
   }

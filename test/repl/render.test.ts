@@ -3,7 +3,7 @@ import pc from 'picocolors'
 import { describe, expect, test } from 'vitest'
 import { DESCRIBE } from '#src/core/describe.js'
 import { SparkError } from '#src/core/errors.js'
-import { batchCard, errorCard } from '#src/repl/error-card.js'
+import { batchHeading, errorCard } from '#src/repl/error-card.js'
 import { excerpt } from '#src/repl/excerpt.js'
 import { renderDiagnostics, renderPlain, renderValue } from '#src/repl/render.js'
 import { cutToWidth, textWidth } from '#src/repl/width.js'
@@ -52,7 +52,7 @@ describe('whatever is thrown makes a card', () => {
     const at = { file: '<repl>:4', line: 1, column: 12, text: 'words.map(w => w.a.b)' }
     const failure = { operator: 'map', site: at, error: 'TypeError: w.a is undefined', record: 'r'.repeat(300), thrownAt: { ...at, column: 20 }, stack: '' }
     const error = new SparkError('TASK_FAILED', { operator: 'map', error: 'x' }, { cause: failure })
-    expect(batchCard(1000, error, look).split('\n')).toEqual([
+    expect(`${batchHeading(1000, look)}\n${errorCard(error, look)}`.split('\n')).toEqual([
       'failed batch Time: 1000 ms',
       'map (<repl>:4:1): TypeError: w.a is undefined',
       '    words.map(w => w.a.b)',
