@@ -77,6 +77,28 @@ test('a failed partition is not kept; the next job computes it', async () => {
   expect(await p.run(engine, kept, { kind: 'collect' }, [0])).toEqual([[1, 2]])
 })
 
+test('a second action does not run the map side again', async () => {
+  const { rdd, calls } = counted(numbers)
+  const counts = p.reduceByKey((a: number, b: number) => a + b)(p.map((x: number) => [x % 2, x])(rdd))
+  const more = p.groupByKey(3)(p.map(([key, n]: [number, number]) => [n, key])(counts))
+  const taken = [...await p.run(engine, counts, { kind: 'take', n: 2 }, [0]), ...await p.run(engine, counts, { kind: 'take', n: 2 }, [1])]
+  expect(new Map(taken.flat() as [number, number][])).toEqual(new Map([[1, 4], [0, 6]]))
+  expect(await p.run(engine, more, { kind: 'count' })).toEqual(await p.run(engine, more, { kind: 'count' }))
+  expect(calls()).toBe(4)
+})
+
+test('… unless what it captures has changed, before this shuffle or an earlier one', async () => {
+  const scale = { by: 1 }
+  const scaled = p.map(fixture.scaling(scale))(p.rows([['a', 1], ['b', 2], ['a', 3]]))
+  const counts = p.reduceByKey((a: number, b: number) => a + b)(scaled)
+  const after = p.groupByKey(1)(p.map(([key, n]: [string, number]) => [n, key])(counts))
+  expect(new Map(await p.collect(engine, counts) as [string, number][])).toEqual(new Map([['a', 4], ['b', 2]]))
+  expect(await p.collect(engine, after)).toHaveLength(2)
+  scale.by = 10
+  expect(new Map(await p.collect(engine, counts) as [string, number][])).toEqual(new Map([['a', 40], ['b', 20]]))
+  expect((await p.collect(engine, after) as [number, unknown][]).map(([n]) => n).sort()).toEqual([20, 40])
+})
+
 test('a broadcast value is read in every executor', async () => {
   const broadcast = new Broadcast(41, () => { throw new Error('not on the driver') })
   engine.broadcast(41, new Map([[1, 'one'], [2, 'two'], [3, 'three'], [4, 'four']]))

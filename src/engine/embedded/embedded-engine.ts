@@ -21,6 +21,7 @@ import { ExecutorPool } from './executor-pool.js'
 import { JobRun } from './job-run.js'
 import { Receivers } from './receivers.js'
 import { Shared } from './shared.js'
+import { ShuffleStore } from './shuffle-store.js'
 import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
 
 export const embeddedEngine = (options: EngineOptions): Engine => new EmbeddedEngine(options)
@@ -30,6 +31,7 @@ export class EmbeddedEngine implements Engine {
   readonly defaultParallelism: number
   readonly pool: ExecutorPool
   readonly #store = new BlockStore()
+  readonly #shuffles = new ShuffleStore()
   readonly #shared = new Shared()
   readonly #borders = new WeakMap<RangePlan, RowBlock>()
   readonly #slices = new WeakMap<CollectionNode, Map<number, RowBlock>>()
@@ -64,7 +66,7 @@ export class EmbeddedEngine implements Engine {
     const plan = planJob(job, this.#known)
     const functions = captureAll(plan)
     const { pool, options: { events } } = this
-    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shared: this.#shared, borders: this.#borders })
+    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, borders: this.#borders })
     this.#jobs.add(run)
     const forget = (): void => { this.#jobs.delete(run) }
     run.results.then(forget, forget)

@@ -14,12 +14,14 @@ import type { Portable } from '../../closure/portable.js'
 import type { Draft, StageKey } from './draft.js'
 import type { ExecutorPool, Holdings } from './executor-pool.js'
 import type { Shared } from './shared.js'
+import { neededStages, type Outputs, type ShuffleStore } from './shuffle-store.js'
 import { RESULT, type JobPlan, type RangePlan, type Stage } from './stages.js'
 import { taskError } from './task-error.js'
 
 export interface JobSurroundings {
   readonly pool: ExecutorPool
   readonly store: BlockStore
+  readonly shuffles: ShuffleStore
   readonly shared: Shared
   readonly borders: WeakMap<RangePlan, RowBlock>
   readonly events: EventBus
@@ -27,7 +29,8 @@ export interface JobSurroundings {
 
 export class JobRun {
   readonly results: Promise<unknown[]>
-  readonly #outputs = new Map<StageKey, Map<number, readonly RowBlock[]>>()
+  readonly #outputs: Map<StageKey, Outputs>
+  readonly #stages: readonly Stage[]
   readonly #counts = new Map<number, number>()
   readonly #tasks: number
   #done = 0
@@ -37,7 +40,10 @@ export class JobRun {
   #cancel: (error: SparkError) => void = () => {}
 
   constructor(readonly id: number, readonly job: Job, readonly plan: JobPlan, readonly functions: ReadonlyMap<Draft, Portable>, readonly around: JobSurroundings) {
-    this.#tasks = plan.stages.reduce((sum, stage) => sum + stage.drafts.size, 0)
+    const reused = around.shuffles.reusable(plan, functions)
+    this.#outputs = new Map(reused)
+    this.#stages = neededStages(plan, reused)
+    this.#tasks = this.#stages.reduce((sum, stage) => sum + stage.drafts.size, 0)
     const cancelled = new Promise<never>((_, reject) => { this.#cancel = reject })
     this.results = Promise.race([this.#run(), cancelled])
     this.results.then(() => this.#end(undefined), error => this.#end(error))
@@ -55,12 +61,12 @@ export class JobRun {
   async #run(): Promise<unknown[]> {
     this.around.events.emit('jobStart', { job: this.id, description: this.job.description, tasks: this.#tasks })
     const stages = new Map<StageKey, Promise<unknown>>()
-    for (const stage of this.plan.stages) stages.set(stage.key, this.#after([...stage.needs].map(need => stages.get(need)!), stage))
+    for (const stage of this.#stages) stages.set(stage.key, this.#after([...stage.needs].map(need => stages.get(need)), stage))
     await Promise.all(stages.values())
     return this.plan.partitions.map(partition => this.#result(partition))
   }
 
-  async #after(needs: readonly Promise<unknown>[], stage: Stage): Promise<void> {
+  async #after(needs: readonly (Promise<unknown> | undefined)[], stage: Stage): Promise<void> {
     await Promise.all(needs)
     const outputs = new Map<number, readonly RowBlock[]>()
     this.#outputs.set(stage.key, outputs)
@@ -68,6 +74,7 @@ export class JobRun {
       outputs.set(partition, await this.#blocks(stage, partition, draft))
       this.around.events.emit('taskEnd', { job: this.id, done: ++this.#done, tasks: this.#tasks })
     }))
+    if (stage.kind === 'exchange') this.around.shuffles.keep(stage, this.#outputs, this.functions)
     if (stage.kind === 'bounds') this.around.borders.set(stage.of as RangePlan, outputs.get(0)![0]!)
   }
 

@@ -18,8 +18,8 @@ export type RangePlan = PartitionerPlan & { readonly kind: 'range' }
 export interface Stage {
   readonly key: StageKey
   readonly kind: 'result' | 'exchange' | 'persist' | 'sample' | 'bounds'
-  /** The node whose partitions it stores, or the partitioner whose borders it finds. */
-  readonly of: PersistNode | RangePlan | undefined
+  /** The node whose partitions it stores or exchanges, or the partitioner whose borders it finds. */
+  readonly of: PersistNode | ShuffleNode | CogroupNode | RangePlan | undefined
   readonly drafts: Map<number, Draft>
   readonly needs: Set<StageKey>
 }
@@ -92,7 +92,7 @@ class Planner {
   #exchange(node: ShuffleNode | CogroupNode, parent: RddNode, side: number): StageKey {
     const key = `exchange ${node.id} ${side}`
     if (this.stages.has(key)) return key
-    const stage = this.stage(key, 'exchange')
+    const stage = this.stage(key, 'exchange', node)
     const { partitioner } = node
     const borders = partitioner.kind === 'range' && !this.known.borders(partitioner) ? this.#borders(partitioner, atOf(node)) : undefined
     if (borders) stage.needs.add(borders)

@@ -1,0 +1,87 @@
+/**
+ * Shuffled rows that later jobs over the same RDD may read again, as Spark keeps its shuffle files: print() asks for one partition
+ * and then for the others, and must not run the map side twice.
+ *
+ * Unlike Spark's files they are used again only while every function before the shuffle still captures the same values, so that
+ * `k = 5` typed between two actions is seen by the second. They go when their node is collected, or the oldest first when
+ * all together pass the limit: then they are computed again.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Portable } from '../../closure/portable.js'
+import type { RowBlock } from '../task/task.js'
+import type { Draft, StageKey } from './draft.js'
+import { RESULT, type JobPlan, type Stage } from './stages.js'
+
+export type Outputs = ReadonlyMap<number, readonly RowBlock[]>
+type Functions = ReadonlyMap<Draft, Portable>
+
+interface Kept {
+  readonly functions: readonly (Portable | undefined)[]
+  /** What the stage read, by the stage that made it. */
+  readonly read: ReadonlyMap<StageKey, Outputs>
+  outputs: Outputs | undefined
+  readonly bytes: number
+}
+
+const LIMIT_BYTES = 128 * 1024 * 1024
+
+export class ShuffleStore {
+  readonly #kept = new WeakMap<object, Map<StageKey, Kept>>()
+  #byAge: WeakRef<Kept>[] = []
+
+  constructor(readonly limitBytes = LIMIT_BYTES) {}
+
+  /** `made`: all outputs of the job so far. */
+  keep(stage: Stage, made: ReadonlyMap<StageKey, Outputs>, functions: Functions): void {
+    const outputs = made.get(stage.key)!
+    const read = new Map([...stage.needs].map(need => [need, made.get(need)!]))
+    const kept: Kept = { read, functions: functionsOf(stage, functions), outputs, bytes: bytesOf(outputs) }
+    const ofNode = this.#kept.get(stage.of!) ?? new Map<StageKey, Kept>()
+    this.#kept.set(stage.of!, ofNode.set(stage.key, kept))
+    this.#byAge.push(new WeakRef(kept))
+    this.#evict()
+  }
+
+  /** What stages of the plan need not compute, and what they would give. */
+  reusable(plan: JobPlan, functions: Functions): Map<StageKey, Outputs> {
+    const found = new Map<StageKey, Outputs>()
+    for (const stage of plan.stages) {
+      const outputs = this.#find(stage, functions, found)
+      if (outputs) found.set(stage.key, outputs)
+    }
+    return found
+  }
+
+  #find(stage: Stage, functions: Functions, found: ReadonlyMap<StageKey, Outputs>): Outputs | undefined {
+    const kept = stage.kind === 'exchange' ? this.#kept.get(stage.of!)?.get(stage.key) : undefined
+    const reads = kept && [...stage.needs].every(need => found.has(need) && found.get(need) === kept.read.get(need))
+    return reads && kept.outputs && isDeepStrictEqual(kept.functions, functionsOf(stage, functions)) ? kept.outputs : undefined
+  }
+
+  #evict(): void {
+    this.#byAge = this.#byAge.filter(ref => ref.deref()?.outputs)
+    let bytes = this.#byAge.reduce((sum, ref) => sum + (ref.deref()?.bytes ?? 0), 0)
+    for (const ref of this.#byAge) {
+      if (bytes <= this.limitBytes) return
+      const kept = ref.deref()
+      bytes -= kept?.bytes ?? 0
+      if (kept) kept.outputs = undefined
+    }
+  }
+}
+
+/** The stages that have to run: those that the result reads, directly or through others, and that cannot be reused. */
+export function neededStages(plan: JobPlan, reused: ReadonlyMap<StageKey, Outputs>): readonly Stage[] {
+  const needed = new Set<StageKey>([RESULT])
+  for (const stage of [...plan.stages].reverse())
+    if (needed.has(stage.key) && !reused.has(stage.key)) for (const need of stage.needs) needed.add(need)
+  return plan.stages.filter(({ key }) => needed.has(key) && !reused.has(key))
+}
+
+const functionsOf = (stage: Stage, functions: Functions): readonly (Portable | undefined)[] => [...stage.drafts].sort(([a], [b]) => a - b).map(([, draft]) => functions.get(draft))
+
+function bytesOf(outputs: Outputs): number {
+  let bytes = 0
+  for (const blocks of outputs.values()) bytes += blocks[0]?.buffer.byteLength ?? 0
+  return bytes
+}
