@@ -5,15 +5,17 @@
  * `checking…`. It decides what a line is (a command, the beginning of something, an input) and leaves checking and running to the
  * session, looks to render.ts, the screen to the terminal.
  */
-import { escapeControls } from '../core/escape.js'
-import { COMMANDS, commandOf, type CommandHost } from './commands.js'
+import { commandOf, type CommandHost } from './commands.js'
+import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
 import type { Evaluation } from './evaluation.js'
 import type { History } from './history.js'
 import type { Editor } from './line-editor.js'
-import type { LineServer, openLineServer } from './line-server.js'
+import type { openLineServer } from './line-server.js'
 import { continuesChain, stripPrompts } from './paste.js'
+import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
 import type { Look } from './render.js'
+import { ServedLines } from './served-lines.js'
 import type { Session } from './session.js'
 import type { Terminal } from './terminal.js'
 
@@ -38,10 +40,6 @@ export interface Keys {
   skipLine(): void
 }
 
-const PROMPT = 'ts> '
-const MORE = '... '
-const SHOWN_PASTE_LINES = 40
-
 export class Shell {
   readonly #options: ShellOptions
   #waiting: string[] = []
@@ -50,7 +48,7 @@ export class Shell {
   #ended = false
   #previous = ''
   #inputs: string[]
-  #server: LineServer | undefined
+  readonly #served: ServedLines
   #held = 0
   #current = new AbortController()
   #searching = false
@@ -58,6 +56,7 @@ export class Shell {
   constructor(options: ShellOptions) {
     this.#options = options
     this.#inputs = options.history.load()
+    this.#served = new ServedLines(options.openLineServer, text => options.terminal.print(text, 'stderr'))
     options.editor.history = this.#inputs
     if (options.history.problem) options.terminal.print(options.history.problem, 'stderr')
   }
@@ -111,17 +110,18 @@ export class Shell {
 
   /** Text pasted in one piece: one input when it has several lines, and run at once when it ends with a line end. */
   paste(text: string): void {
-    const { editor } = this.#options
-    const clean = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '').replaceAll('\t', '  ')
+    const { editor, terminal } = this.#options
+    const clean = cleanPaste(text)
     if (!clean.includes('\n')) return editor.insert(clean)
-    const lines = stripPrompts(editor.text + clean).split('\n')
-    const last = clean.endsWith('\n') ? '' : lines.pop()!
-    this.#echo(lines)
-    if (last.trim() === '') return this.line(lines.join('\n').trimEnd())
+    const { lines, rest } = pastedLines(editor.text + clean)
+    editor.clear()
+    editor.hide()
+    terminal.promptHidden()
+    if (terminal.mode === 'redraw') terminal.draw(`\r\x1b[0J${echoed(lines, this.#lines.length > 0)}`)
+    if (rest === '') return this.line(lines.join('\n'))
     this.#lines.push(...lines)
-    this.#options.terminal.hold(true)
     this.#prompt()
-    editor.insert(last)
+    editor.insert(rest)
   }
 
   /** Output is waiting for the end of a multi-line input. */
@@ -137,13 +137,8 @@ export class Shell {
     this.#options.terminal.hold(on || this.#lines.length > 0)
   }
 
-  async complete(line: string): Promise<[string[], string]> {
-    if (/^\s*\.\w*$/.test(line)) return [COMMANDS.map(({ name }) => name).filter(name => name.startsWith(line.trim())), line.trim()]
-    const { session } = await this.#options.opened
-    const before = this.#lines.map(text => `${text}\n`).join('')
-    const { from, entries } = await session.complete(before + line, before.length + line.length)
-    const typed = line.slice(Math.max(0, from - before.length))
-    return [entries.map(({ name }) => name).filter(name => name.startsWith(typed)), typed]
+  complete(line: string): Promise<[string[], string]> {
+    return completions(async () => (await this.#options.opened).session, this.#lines, line)
   }
 
   #begin(): void {
@@ -202,14 +197,14 @@ export class Shell {
       if (next === undefined || !continuesChain(stripPrompts(next))) return chain
       if (this.#waiting.length) this.#waiting.shift()
       else keys.skipLine()
-      if (terminal.mode === 'redraw') terminal.draw(`${MORE}${escapeControls(stripPrompts(next))}\n`)
+      if (terminal.mode === 'redraw') terminal.draw(echoed([stripPrompts(next)], true))
       chain += `\n${stripPrompts(next)}`
     }
   }
 
   /** Commands, and lines for the line server. */
   async #isForShell(line: string): Promise<boolean> {
-    if (this.#server && /^> ?/.test(line)) { this.#server.send(line.replace(/^> ?/, '')); return true }
+    if (this.#served.take(line)) { this.#forget(); return true }
     const found = commandOf(stripPrompts(line), name => this.#isBound(name))
     if (!found) return false
     this.#forget()
@@ -223,7 +218,8 @@ export class Shell {
 
   async #ready(): Promise<{ session: Session; evaluation: Evaluation }> {
     const { terminal } = this.#options
-    const timer = setTimeout(() => terminal.status('checking…'), 100)
+    let said = false
+    const timer = setTimeout(() => { said = true; terminal.status('checking…') }, 100)
     try {
       const opened = await this.#options.opened
       await opened.session.ready
@@ -231,7 +227,7 @@ export class Shell {
       return opened
     } finally {
       clearTimeout(timer)
-      terminal.status(undefined)
+      if (said) terminal.status(undefined)
     }
   }
 
@@ -244,18 +240,8 @@ export class Shell {
       print: text => terminal.print(text),
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
       clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),
-      serveLines: port => this.#serveLines(port),
+      serveLines: port => this.#served.serve(port),
     }
-  }
-
-  async #serveLines(port: number | undefined): Promise<void> {
-    const { terminal, openLineServer } = this.#options
-    if (this.#server) await this.#server.close()
-    if (this.#server && port === undefined) terminal.print('the line server is closed')
-    this.#server = undefined
-    if (port === undefined) return
-    this.#server = await openLineServer({ port, onNote: note => terminal.print(escapeControls(note), 'stderr') })
-    terminal.print(`listening on localhost:${this.#server.port}: type > and a text, and every client gets the line`)
   }
 
   #remember(input: string): void {
@@ -276,16 +262,5 @@ export class Shell {
   #complain(error: unknown): void {
     this.#forget()
     this.#options.terminal.print(errorCard(error, this.#options.look), 'stderr')
-  }
-
-  /** Pasted lines as if they had been typed: each behind its prompt, a long middle left out. */
-  #echo(lines: readonly string[]): void {
-    const { editor, terminal } = this.#options
-    editor.clear()
-    editor.hide()
-    terminal.promptHidden()
-    const shown = lines.map((line, i) => `${i === 0 && this.#lines.length === 0 ? PROMPT : MORE}${escapeControls(line)}\n`)
-    const cut = shown.length > SHOWN_PASTE_LINES ? [...shown.slice(0, 10), `… ${shown.length - 20} more lines\n`, ...shown.slice(-10)] : shown
-    if (terminal.mode === 'redraw') terminal.draw(`\r\x1b[0J${cut.join('')}`)
   }
 }
