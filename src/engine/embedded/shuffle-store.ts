@@ -24,6 +24,8 @@ interface Kept {
 }
 
 const LIMIT_BYTES = 128 * 1024 * 1024
+// A prompt goes back to a few RDDs; a stream makes new ones each batch, and the collector is in no hurry to find the old.
+const LIMIT_SHUFFLES = 64
 
 export class ShuffleStore {
   readonly #kept = new WeakMap<object, Map<StageKey, Kept>>()
@@ -59,14 +61,15 @@ export class ShuffleStore {
   }
 
   #evict(): void {
-    this.#byAge = this.#byAge.filter(ref => ref.deref()?.outputs)
-    let bytes = this.#byAge.reduce((sum, ref) => sum + (ref.deref()?.bytes ?? 0), 0)
-    for (const ref of this.#byAge) {
-      if (bytes <= this.limitBytes) return
+    let bytes = 0
+    const newestFirst = this.#byAge.reverse().filter((ref, age) => {
       const kept = ref.deref()
-      bytes -= kept?.bytes ?? 0
-      if (kept) kept.outputs = undefined
-    }
+      if (!kept?.outputs) return false
+      bytes += kept.bytes
+      if (bytes > this.limitBytes || age >= LIMIT_SHUFFLES) kept.outputs = undefined
+      return kept.outputs !== undefined
+    })
+    this.#byAge = newestFirst.reverse()
   }
 }
 
