@@ -1,7 +1,7 @@
 /**
  * Runs compiled lines: strict script code in the main context, over cells, so that `instanceof` works and functions read as typed.
  *
- * Ctrl-C reaches a line in two ways. While it runs synchronously, V8 itself breaks it (breakOnSigint; the shell leaves raw mode for that
+ * Ctrl-C reaches a line in two ways. While it runs synchronously, V8 itself breaks it (breakOnSigint, its imports loaded before; the shell leaves raw mode for that
  * moment, else ^C is only a byte). While it waits, interrupt() ends the wait and cancels the job that was waited for. Code that goes on
  * synchronously *after* an await cannot be broken: nothing then watches the signal.
  */
@@ -36,6 +36,8 @@ class Interrupted extends Error {}
 export class Evaluator {
   readonly #cells = new CellStore()
   readonly #base: string
+  /** The modules that the running line imports. */
+  readonly #imported = new Map<string, object>()
   #waits: Wait[] = []
   #running = false
 
@@ -47,6 +49,7 @@ export class Evaluator {
     const helper = {
       wait: <T>(value: T, last = false) => this.#wait(value, last),
       each: <T>(source: Iterable<T> | AsyncIterable<T>) => this.#each(source),
+      imported: (specifier: string) => this.#imported.get(specifier),
       import: (specifier: string) => importUser(specifier, this.#base),
       meta: Object.freeze({ url: this.#base, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
     }
@@ -76,6 +79,7 @@ export class Evaluator {
   async #attempt(line: Line): Promise<Ran> {
     let finished = false
     try {
+      for (const specifier of line.compiled.imports) this.#imported.set(specifier, await this.#wait(importUser(specifier, this.#base), false))
       const run = line.withSigint ?? (<T>(start: () => T): T => start())
       const script = prepared(line)
       const value: unknown = run(() => script.runInThisContext({ breakOnSigint: line.withSigint !== undefined, displayErrors: false }))

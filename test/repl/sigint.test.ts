@@ -10,7 +10,7 @@ const PROGRAM = `
   const say = outcome => process.stdout.write(outcome.kind + ' ' + JSON.stringify(outcome.bindings ?? outcome.value?.value) + '\\n')
   await session.ready
   const withSigint = run => run()
-  say(await session.evaluate('const before = 1; process.stdout.write("looping\\\\n"); for (;;) {}', { withSigint }))
+  say(await session.evaluate('import "node:path"; const before = 1; process.stdout.write("looping\\\\n"); for (;;) {}', { withSigint }))
   say(await session.evaluate('typeof before$1', { withSigint }))
   say(await session.evaluate('const after = 2', { withSigint }))
   await session.close()

@@ -19,6 +19,8 @@ export interface CellScript {
   /** Names of imports that are values; the others are types and vanish. */
   readonly importedValues: ReadonlySet<string>
   readonly asynchronous: boolean
+  /** Filled here: the modules that must be there before the script runs. */
+  readonly imports: Set<string>
 }
 
 const { factory } = ts
@@ -49,7 +51,7 @@ class Lowering {
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement) || isAmbient(statement)) return []
     if (ts.isImportDeclaration(statement)) return this.#import(statement)
     if (ts.isImportEqualsDeclaration(statement)) return this.#assign(statement.name, ts.isExternalModuleReference(statement.moduleReference) ? undefined : entityExpression(statement.moduleReference), statement)
-    if (ts.isExportDeclaration(statement)) return statement.moduleSpecifier && !statement.isTypeOnly ? [this.#sideEffect(statement.moduleSpecifier, statement)] : []
+    if (ts.isExportDeclaration(statement)) return statement.moduleSpecifier && !statement.isTypeOnly ? this.#load(statement.moduleSpecifier) : []
     if (ts.isExportAssignment(statement)) return [{ node: this.#expression(statement.expression, statement) }]
     if (ts.isFunctionDeclaration(statement)) return this.#function(statement)
     if (ts.isClassDeclaration(statement)) return this.#class(statement)
@@ -60,8 +62,7 @@ class Lowering {
 
   #import(statement: ts.ImportDeclaration): Lowered[] {
     const clause = statement.importClause
-    if (!clause) return [this.#sideEffect(statement.moduleSpecifier, statement)]
-    const loaded = (): ts.Expression => this.#imported(statement.moduleSpecifier)
+    if (!clause) return this.#load(statement.moduleSpecifier)
     const named = clause.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : []
     const picks = [
       ...clause.name && this.#isValue(clause.name) ? [factory.createPropertyAssignment('default', this.#cell(clause.name))] : [],
@@ -70,16 +71,16 @@ class Lowering {
     ]
     const namespace = clause.namedBindings && ts.isNamespaceImport(clause.namedBindings) && this.#isValue(clause.namedBindings.name) ? clause.namedBindings.name : undefined
     const targets = [...picks.length ? [factory.createObjectLiteralExpression(picks)] : [], ...namespace ? [this.#cell(namespace)] : []]
-    return targets.map(target => ({ node: at(factory.createExpressionStatement(factory.createAssignment(target, loaded())), statement), hoist: 'import' as const }))
+    if (targets.length) this.#load(statement.moduleSpecifier)
+    return targets.map(target => ({ node: at(factory.createExpressionStatement(factory.createAssignment(target, call('imported', [statement.moduleSpecifier]))), statement), hoist: 'import' as const }))
   }
 
   #isValue(id: ts.Identifier): boolean { return this.script.importedValues.has(id.text) }
 
-  #sideEffect(specifier: ts.Expression, statement: ts.Statement): Lowered {
-    return { node: at(factory.createExpressionStatement(this.#imported(specifier)), statement), hoist: 'import' }
+  #load(specifier: ts.Expression): [] {
+    this.script.imports.add((specifier as ts.StringLiteral).text)
+    return []
   }
-
-  #imported(specifier: ts.Expression): ts.Expression { return factory.createAwaitExpression(call('wait', [call('import', [specifier])])) }
 
   #function(declaration: ts.FunctionDeclaration): Lowered[] {
     if (!declaration.body) return []

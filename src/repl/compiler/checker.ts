@@ -160,12 +160,13 @@ export class Checker {
     const found = references({ ...cell, cellOf: (name, ownName) => ownName ? own.get(name) : this.#names.get(name)?.cell })
     const asynchronous = isAsynchronous(cell.file, cell.end)
     const importedValues = new Set(cell.declared.filter(each => each.imported && own.get(each.name)).map(each => each.name))
-    const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous }))
+    const imports = new Set<string>()
+    const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous, imports }))
     const last = lastExpression(cell.file, cell.end)
     const { declarations, unnamed } = this.#declarations(cell, line)
     this.#pending.set(line, { declarations, names })
     return {
-      kind: 'compiled', ...emitted, insertions, asynchronous,
+      kind: 'compiled', ...emitted, insertions, asynchronous, imports: [...imports],
       cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),
       bindings: names.filter((_, at) => !cell.declared[at]!.imported).map(({ name, type }): Binding => ({ name, type })),
       valueType: last && show(cell.checker, cell.checker.getTypeAtLocation(last)), notes: [...notes, ...unnamed.map(name => UNNAMED[this.#locale.startsWith('zh') ? 'zh' : 'en'](name))],

@@ -18,6 +18,8 @@ export interface Compiled {
   /** Cells to make: user's name → global property. */
   readonly cells: readonly { readonly name: string; readonly cell: string }[]
   readonly bindings: readonly Binding[]
+  /** Modules to load, in order, before it runs. */
+  readonly imports: readonly string[]
   /** True when running it gives a promise. */
   readonly asynchronous: boolean
   /** The type of the last statement, when it is an expression. */

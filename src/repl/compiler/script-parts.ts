@@ -6,7 +6,7 @@ import ts from 'typescript'
 
 const { factory } = ts
 
-/** Where the script finds what the evaluator gives it: `wait`, `each`, `import` and `meta`. */
+/** Where the script finds what the evaluator gives it: `wait`, `each`, `imported`, `import` and `meta`. */
 const HELPER = '$tspark'
 
 export const strict = (): ts.Statement => factory.createExpressionStatement(factory.createStringLiteral('use strict', true))

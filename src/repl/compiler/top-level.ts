@@ -22,11 +22,11 @@ export function lastExpression(file: ts.SourceFile, end: number): ts.Expression 
   return last && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) ? last.expression : undefined
 }
 
-/** Top-level await, imports and `using` need a function around them. */
+/** Top-level await and `using` need a function around them. */
 export function isAsynchronous(file: ts.SourceFile, end: number): boolean {
   const search = (node: ts.Node): boolean => {
     if (node.pos >= end || ts.isFunctionLike(node) || ts.isClassStaticBlockDeclaration(node)) return false
-    if (ts.isAwaitExpression(node) || ts.isImportDeclaration(node) || (ts.isExportDeclaration(node) && !!node.moduleSpecifier) || (ts.isForOfStatement(node) && !!node.awaitModifier)) return true
+    if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && !!node.awaitModifier)) return true
     if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) >= ts.NodeFlags.Using) return true
     return !!ts.forEachChild(node, child => search(child) || undefined)
   }
