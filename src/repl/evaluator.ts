@@ -1,9 +1,9 @@
 /**
  * Runs compiled lines: strict script code in the main context, over cells, so that `instanceof` works and functions read as typed.
  *
- * Ctrl-C reaches a line in two ways. While it runs synchronously, V8 itself breaks it (breakOnSigint, its imports loaded before; the shell leaves raw mode for that
- * moment, else ^C is only a byte). While it waits, interrupt() ends the wait and cancels the job that was waited for. Code that goes on
- * synchronously *after* an await cannot be broken: nothing then watches the signal.
+ * Ctrl-C reaches a line in two ways. While it runs synchronously, V8 itself breaks it (breakOnSigint; the shell leaves raw mode for that
+ * moment, else ^C is only a byte). While it waits, for its imports or at an await, interrupt() ends the wait and cancels the job that was
+ * waited for. Code that goes on synchronously *after* an await cannot be broken: nothing then watches the signal.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
