@@ -42,14 +42,14 @@ export class History {
 
   /** Keeps one input, if it may be kept. */
   add(input: string): void {
-    if (isKept(input)) this.#guarded(file => append(file, encode(input)))
+    if (isKept(input)) this.#guarded(file => append(file, encode(input)), true)
   }
 
-  #guarded<R>(work: (file: string) => R): R | undefined {
+  #guarded<R>(work: (file: string) => R, mustExist = false): R | undefined {
     if (this.#file === undefined || this.problem !== undefined) return undefined
     try { return work(this.#file) } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      if (code !== 'ENOENT') this.problem = `history is not kept: ${code === 'ELOOP' ? `${this.#file} is a symbolic link` : message}`
+      if (code !== 'ENOENT' || mustExist) this.problem = `history is not kept: ${code === 'ELOOP' ? `${this.#file} is a symbolic link` : message}`
       return undefined
     }
   }

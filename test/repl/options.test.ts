@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { SparkError } from '#src/core/errors.js'
+import { helpText as commandsText } from '#src/repl/commands.js'
 import { chooseMode } from '#src/repl/open-shell.js'
 import { FLAGS, helpText, parseOptions } from '#src/repl/options.js'
 
@@ -29,6 +31,11 @@ describe('flags', () => {
     const error = (() => { try { parseOptions(argv) } catch (error) { return error as SparkError } return undefined })()
     expect(error?.code).toBe(code)
     expect(error?.fix).toContain(fix)
+  })
+
+  test('docs/shell.md shows the flags and commands as the shell does', () => {
+    const guide = readFileSync(new URL('../../docs/shell.md', import.meta.url), 'utf8')
+    for (const line of [...helpText().split('\n').filter(line => line.startsWith('  -')), ...commandsText().split('\n')]) expect(guide).toContain(`${line}\n`)
   })
 
   test('--help names every flag', () => {

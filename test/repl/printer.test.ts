@@ -79,6 +79,16 @@ describe('print() blocks', () => {
     expect(written.stdout).toContain(`Time: ${at.getTime()} ms  03:04:05\n`)
   })
 
+  test('of 300 sequences that command a terminal none is sent', () => {
+    const { batch, written } = open('plain')
+    const openings = ['\x1b[', '\x1b]', '\x1bP', '\x1b_', '\x1b^', '\x1bX', '\x9b', '\x9d', '\x90', '\x1bc', '\x1b(', '\x08', '\r', '\u202e', '\u2066']
+    const bodies = ['2J', '1;1H', '?1049h', '0;title', '52;c;ZXZpbA==', '8;;http://evil.example', '31m', '6n', '?25l', '1000D', '5i', '0K', 'tail', '>c', '=1', '!p', '"q', '$t', 's', 'u']
+    const hostile = openings.flatMap(opening => bodies.map(body => `${opening}${body}\x07\x1b\\\\`))
+    batch(1000, hostile)
+    expect(hostile).toHaveLength(300)
+    expect(written.stdout).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/)
+  })
+
   test('several outputs have names, and one that is empty among others has a line', () => {
     const { blocks, written } = open('plain')
     for (const [from, lines] of [[output, ['a']], [other, []]] as const) blocks.printed({ timeMs: 1000, output: from, lines, more: false })
