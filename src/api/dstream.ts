@@ -4,7 +4,7 @@
  * saveAsTextFiles) runs then. What is added while the context runs takes part from the next batch.
  */
 import { DRIVER_ONLY } from '../core/brand.js'
-import { DESCRIBE } from '../core/describe.js'
+import { DESCRIBE, LABEL } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
 import { StorageLevel } from '../core/storage-level.js'
 import { Time, type Duration } from '../core/time.js'
@@ -149,6 +149,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   }
 
   [DESCRIBE](): readonly string[] { return this.context.describeStream(this.node) }
+  [LABEL](name: string): void { this.context.label(this.node, name) }
   override toString(): string { return `${this.node.operator} DStream[${this.node.id}]` }
 
   /** @internal */

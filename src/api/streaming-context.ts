@@ -6,7 +6,7 @@
  * next batch; stop() leaves `sc` alive; a stopped context starts again, from the beginning; starting a second context stops
  * the first. Each says so in a sentence.
  */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DRIVER_ONLY } from '../core/brand.js'
@@ -22,7 +22,7 @@ import { surroundings } from '../core/wiring.js'
 import { chainOf } from '../plan/explain.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import {
-  carriesState, makeStreamNode, streamParents, type InputNode, type InputSource, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings,
+  makeStreamNode, type InputNode, type InputSource, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings,
 } from '../plan/stream-plan.js'
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
@@ -34,6 +34,7 @@ import { call } from './calls.js'
 import { DStream } from './dstream.js'
 import { LastBatches } from './last-batches.js'
 import { RDD } from './rdd.js'
+import { StreamGraph } from './stream-graph.js'
 import { SparkContext } from './spark-context.js'
 import type { Row } from './types.js'
 
@@ -49,9 +50,7 @@ export class StreamingContext {
   readonly clock: Clock
   /** @internal */
   readonly lastBatches = new LastBatches()
-  #graph: Omit<StreamPlan, 'batchDuration'> = {
-    outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined,
-  }
+  readonly #graph = new StreamGraph(() => this.#edited())
   #state: StreamingContextState = 'INITIALIZED'
   #runtime: StreamingRuntime | undefined
   #begun: Promise<void> | void = undefined
@@ -69,7 +68,7 @@ export class StreamingContext {
     this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
     const directory = this.sparkContext.conf.get('spark.streaming.checkpoint.directory')
     if (directory) this.checkpoint(directory)
-    takePart(() => { const before = this.#graph; return () => this.#change(before) })
+    takePart(() => this.#graph.begin())
   }
 
   /** The context that runs now. */
@@ -106,7 +105,7 @@ export class StreamingContext {
   /** A stream from a source of your own: whatever gives an RDD per batch. */
   inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
     const node = makeStreamNode<InputNode>({ kind: 'input', source, slideDuration: this.batchDuration, ...here })
-    this.#change({ ...this.#graph, inputs: [...this.#graph.inputs, node] })
+    this.#graph.addInput(node)
     return new DStream<T>(this, node)
   }
 
@@ -123,9 +122,9 @@ export class StreamingContext {
   // — settings —
 
   /** Where stateful operators keep what outlives the process. */
-  checkpoint(directory: string | null): void { this.#change({ ...this.#graph, checkpointDirectory: directory ?? undefined }) }
+  checkpoint(directory: string | null): void { this.#graph.checkpoint(directory ?? undefined) }
   /** Each stream keeps its RDDs at least that long, for slice(). */
-  remember(duration: Duration): void { this.#change({ ...this.#graph, rememberDuration: duration }) }
+  remember(duration: Duration): void { this.#graph.remember(duration) }
 
   // — life cycle —
 
@@ -189,7 +188,7 @@ export class StreamingContext {
 
   [DESCRIBE](): readonly string[] {
     const { outputs, inputs } = this.#graph
-    return [`StreamingContext(${this.batchDuration.prettyPrint()} batches, ${this.#state}, ${inputs.length} inputs, ${outputs.length} outputs)`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
+    return [`StreamingContext(batches of ${shortly(this.batchDuration)}, ${this.#state}, ${inputs.length} inputs, ${outputs.length} outputs)`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
   }
   toString(): string { return `StreamingContext(${this.batchDuration})` }
 
@@ -197,20 +196,20 @@ export class StreamingContext {
 
   /** @internal */
   output(parent: StreamNode, here: Call, run: (rdd: RddNode, time: Time, output: OutputInfo) => unknown): void {
-    const node: OutputNode = makeStreamNode<OutputNode>({
-      parent, ...here,
-      run: (rdd, time) => run(rdd, time, { id: node.id, name: this.#nameOf(parent), site: here.site }),
-    })
-    this.#change({ ...this.#graph, outputs: [...this.#graph.outputs, node] })
+    const info = (): OutputInfo => {
+      const name = this.#graph.nameOf(parent)
+      return { id: node.id, name: name ?? parent.operator, site: name === undefined ? here.site : undefined }
+    }
+    const node: OutputNode = makeStreamNode<OutputNode>({ parent, ...here, run: (rdd, time) => run(rdd, time, info()) })
+    this.#graph.addOutput(node)
     if (this.#state === 'INITIALIZED' && surroundings.hasPrompt) this.#say('info', 'registered; ssc.start() begins')
     if (this.#state === 'ACTIVE') this.#say('info', 'registered; takes part from the next batch')
   }
 
   /** @internal */
-  set(node: StreamNode, settings: StreamSettings): void {
-    const all = new Map(this.#graph.settings)
-    this.#change({ ...this.#graph, settings: all.set(node.id, { ...all.get(node.id), ...settings }) })
-  }
+  set(node: StreamNode, settings: StreamSettings): void { this.#graph.set(node, settings) }
+  /** @internal */
+  label(node: StreamNode, name: string): void { this.#graph.label(node, name) }
 
   /** @internal */
   slice(node: StreamNode, from: Time | number, to: Time | number): RddNode[] {
@@ -221,13 +220,13 @@ export class StreamingContext {
 
   /** @internal */
   describeStream(node: StreamNode): readonly string[] {
-    const outputs = this.#graph.outputs.filter(({ parent }) => parent === node || reaches(parent, node))
-    return [chainOf(node), this.#whetherItRuns(outputs), ...this.lastBatches.of(outputs.filter(({ parent }) => parent === node))]
+    const outputs = this.#graph.outputsOf(node)
+    return [chainOf(node), this.#whetherItRuns(outputs.length), ...this.lastBatches.of(outputs.filter(({ parent }) => parent === node))]
   }
 
-  #whetherItRuns(outputs: readonly OutputNode[]): string {
-    if (outputs.length === 0) return 'no output yet: .print() shows it'
-    if (this.#state === 'ACTIVE') return `running, ${this.batchDuration.prettyPrint()} batches`
+  #whetherItRuns(outputs: number): string {
+    if (outputs === 0) return 'no output yet: .print() shows it'
+    if (this.#state === 'ACTIVE') return `running, batches of ${shortly(this.batchDuration)}`
     return this.#state === 'STOPPED' ? 'stopped; ssc.start() begins afresh' : 'registered; ssc.start() begins'
   }
 
@@ -243,21 +242,16 @@ export class StreamingContext {
     if (stopSparkContext) await this.sparkContext.stop()
   }
 
-  #nameOf(node: StreamNode): string { return this.#graph.settings.get(node.id)?.name ?? node.operator }
+  #plan(): StreamPlan { return this.#graph.plan(this.batchDuration) }
 
-  #plan(): StreamPlan { return Object.freeze({ ...this.#graph, batchDuration: this.batchDuration }) }
-
-  /** Every change of the graph goes through here: while the context runs, it takes part from the next batch. */
-  #change(graph: Omit<StreamPlan, 'batchDuration'>): void {
-    if (graph === this.#graph) return
-    this.#graph = graph
-    if (this.#state === 'ACTIVE') this.#runtime!.use(this.#plan())
-  }
+  /** While the context runs, a change takes part from the next batch. */
+  #edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.#plan()) }
 
   #provideCheckpointDirectory(): void {
-    if (this.#graph.checkpointDirectory || !this.#graph.outputs.some(({ parent }) => reaches(parent, carriesState))) return
+    if (!this.#graph.lacksCheckpointDirectory) return
     const directory = mkdtempSync(join(tmpdir(), 'tspark-checkpoint-'))
-    this.#change({ ...this.#graph, checkpointDirectory: directory })
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+    this.#graph.checkpoint(directory)
     this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
 
@@ -281,11 +275,7 @@ export class StreamingContext {
   #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
 }
 
-/** Whether `sought` (a node or a kind of node) is among what `node` is made from, itself included. */
-function reaches(node: StreamNode, sought: StreamNode | ((node: StreamNode) => boolean)): boolean {
-  const found = typeof sought === 'function' ? sought(node) : node === sought
-  return found || streamParents(node).some(parent => reaches(parent, sought))
-}
+const shortly = ({ milliseconds }: Duration): string => milliseconds % 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`
 
 function checkedBatch(duration: Duration): Duration {
   if (duration instanceof Duration && duration.milliseconds > 0) return duration

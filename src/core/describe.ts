@@ -5,3 +5,13 @@ export interface Described { [DESCRIBE](): readonly string[] }
 
 export const describe = (value: unknown): readonly string[] | undefined =>
   typeof value === 'object' && value !== null && DESCRIBE in value ? (value as Described)[DESCRIBE]() : undefined
+
+/** A value that wants to know the name it is bound to, so that what it prints can be told from others' output. */
+export const LABEL: unique symbol = Symbol.for('tspark.label') as never
+
+export interface Labelled { [LABEL](name: string): void }
+
+/** Tells `value` the user's name for it, where it asks for one. */
+export function label(value: unknown, name: string): void {
+  if (typeof value === 'object' && value !== null && LABEL in value) (value as Labelled)[LABEL](name)
+}

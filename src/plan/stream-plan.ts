@@ -102,3 +102,10 @@ export function streamParents(node: StreamNode): readonly StreamNode[] {
 
 /** Kinds that carry results from batch to batch and so need somewhere to keep them. */
 export const carriesState = (node: StreamNode): boolean => node.kind === 'state' || node.kind === 'windowedReduce'
+
+/** All that a stream is made from, itself included; each node once, however often it is reached. */
+export function ancestors(node: StreamNode): ReadonlySet<StreamNode> {
+  const found = new Set([node])
+  for (const each of found) for (const parent of streamParents(each)) found.add(parent)
+  return found
+}

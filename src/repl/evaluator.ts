@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { JobPromise } from '../core/job-promise.js'
+import { label } from '../core/describe.js'
 import { registerSource } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
 import { beginLine } from '../core/transaction.js'
@@ -63,7 +64,8 @@ export class Evaluator {
     const ran = await this.#attempt(line)
     this.#running = false
     const holds = ran.kind === 'done' || (ran.kind === 'interrupted' && ran.finished)
-    if (!holds) { graphBack(); cellsBack() }
+    if (holds) for (const { name, cell } of line.compiled.cells) label((globalThis as Record<string, unknown>)[cell], name)
+    else { graphBack(); cellsBack() }
     return ran
   }
 
