@@ -12,6 +12,9 @@ import type { Terminal } from './terminal.js'
 
 type Printed = Events['printed']
 
+/** The newest block of an output whose batches are being caught up. */
+interface Late { readonly event: Printed; readonly skipped: number; readonly timer: NodeJS.Timeout }
+
 const BAR = '-'.repeat(43)
 const CAUGHT_UP_MS = 100
 // Later than this a batch is being caught up; later than a month it runs on a clock that is not the wall's.
@@ -25,8 +28,9 @@ export class PrintedBlocks {
   /** Blocks of the batch that runs. */
   #empty: Printed[] = []
   #shown = 0
+  #isLate = false
   #run: { firstMs: number; lastMs: number; batches: number } | undefined
-  readonly #late = new Map<number, { event: Printed; skipped: number; timer: NodeJS.Timeout }>()
+  readonly #late = new Map<number, Late>()
   readonly #last = new Map<number, { timeMs: number; atMs: number }>()
 
   constructor(terminal: Terminal, look: Look) {
@@ -44,9 +48,10 @@ export class PrintedBlocks {
 
   batchCompleted(timeMs: number): void {
     if (this.#empty.length && this.#shown === 0) this.#extendRun(timeMs)
-    else for (const { output } of this.#empty) this.#terminal.print(this.#look.colors.dim(`Time: ${timeMs} ms  ${outputName(output)}: empty`))
+    else if (!this.#isLate) for (const { output } of this.#empty) this.#terminal.print(this.#look.colors.dim(`Time: ${timeMs} ms  ${outputName(output)}: empty`))
     this.#empty = []
     this.#shown = 0
+    this.#isLate = false
   }
 
   /** Before anything else is printed: what is held comes first. */
@@ -57,6 +62,7 @@ export class PrintedBlocks {
 
   #show(event: Printed): void {
     this.#endRun()
+    this.#sayCaughtUp(this.#takeLate(event.output.id), 1)
     this.#shown++
     this.#terminal.print(this.#block(event))
   }
@@ -99,20 +105,31 @@ export class PrintedBlocks {
 
   #keepLast(event: Printed): void {
     const { id } = event.output
-    const before = this.#late.get(id)
-    if (before) clearTimeout(before.timer)
+    const before = this.#takeLate(id)
     this.#shown++
+    this.#isLate = true
     this.#late.set(id, { event, skipped: before ? before.skipped + 1 : 0, timer: setTimeout(() => this.#showLate(id), CAUGHT_UP_MS) })
   }
 
-  #showLate(id: number): void {
+  #takeLate(id: number): Late | undefined {
     const late = this.#late.get(id)
-    if (!late) return
-    clearTimeout(late.timer)
+    clearTimeout(late?.timer)
     this.#late.delete(id)
+    return late
+  }
+
+  #showLate(id: number): void {
+    const late = this.#takeLate(id)
+    if (!late) return
     this.#endRun()
-    if (late.skipped) this.#terminal.print(this.#look.colors.dim(`· ${late.skipped} batches were caught up; this is the last`))
+    this.#sayCaughtUp(late, 0)
     this.#terminal.print(this.#block(late.event))
+  }
+
+  /** `more`: what is held itself counts, since a newer block is shown instead. */
+  #sayCaughtUp(late: Late | undefined, more: number): void {
+    const count = late ? late.skipped + more : 0
+    if (count) this.#terminal.print(this.#look.colors.dim(`· ${count === 1 ? 'one batch was' : `${count} batches were`} caught up; this is the last`))
   }
 }
 

@@ -114,5 +114,7 @@ describe('print() blocks', () => {
     expect(written.stdout.match(/late \d+/g)!.length).toBeLessThanOrEqual(5)
     expect(written.stdout).toMatch(/batches were caught up; this is the last/)
     expect(written.stdout).toContain('late 1\n')
+    const times = [...written.stdout.matchAll(/Time: (\d+) ms/g)].map(match => Number(match[1]))
+    expect(times).toEqual([...times].sort((a, b) => a - b))
   })
 })
