@@ -2,8 +2,13 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isDeepStrictEqual } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Pty, SHELL } from '../support/pty.js'
+import { broken, LINE, TEXT, typedLine, typedRows, VALUE } from '../support/typed-line.js'
+
+// Time between two rules, one record, a blank line.
+const LINES_OF_A_BATCH = 5
 
 let pty: Pty
 beforeEach(async () => {
@@ -55,13 +60,54 @@ test('word count while typing; awaitTermination and Ctrl-C; a function that thro
 
 test('Ctrl-C frees the executors from an endless loop, and stops one at the prompt', async () => {
   await enter('1 + 1', 'number = 2')
-  pty.write('sc.range(2).map(x => { while (x >= 0); return x }).collect()\r')
-  await pty.until(/collect\(\)$/m)
-  await new Promise(resolve => setTimeout(resolve, 300)) // nothing tells from outside that the loop has begun
+  pty.write('sc.range(2).map(x => { console.log("looping"); while (x >= 0); return x }).collect()\r')
+  await pty.until(/^looping$/m)
   pty.write('\x03')
   await pty.until(/interrupted\nts>$/)
   await enter('sc.range(3).map(x => x + 1).collect()', '[ 1, 2, 3 ]')
 }, 60_000)
+
+describe('50 batches while a line is typed, one key each 30 ms', () => {
+  const batches = (): number => pty.rows.filter(row => row === 'batch 字').length
+
+  /** Types, and looks at the screen after every tenth key. */
+  async function typed(text: string, expected: (soFar: string) => readonly string[]): Promise<void> {
+    const chars = [...text]
+    for (let at = 0; at < chars.length; at += 10) {
+      await pty.type(chars.slice(at, at + 10).join(''), 30)
+      await pty.until(() => isDeepStrictEqual(typedRows(pty), expected(chars.slice(0, at + 10).join(''))))
+    }
+  }
+
+  beforeEach(async () => {
+    await enter('const ssc = new StreamingContext(sc, Milliseconds(40))', 'ssc: StreamingContext')
+    await enter('ssc.queueStream([], true, sc.parallelize(["batch 字"])).print()', 'registered')
+    await enter('ssc.start()')
+    await pty.until(() => batches() > 0)
+  })
+
+  test('the line on the screen and its value are exact', async () => {
+    const before = batches()
+    await typed(LINE, soFar => broken(`ts> ${soFar}`, 100))
+    await pty.until(() => batches() - before >= 50)
+    await pty.until(() => isDeepStrictEqual(typedRows(pty), broken(`ts> ${LINE}`, 100)))
+    pty.write('\r')
+    await pty.until(new RegExp(`^number = ${VALUE}$`, 'm'))
+  })
+
+  test('so they are in the middle of a function: output waits, and all of it comes after', async () => {
+    const label = (): string => /^\.\.\.\(\d+ lines held\) |/.exec(typedLine(pty))![0]
+    await pty.type('function f() {\r', 30)
+    await pty.until(/^\.\.\./m)
+    const before = batches()
+    await typed(`  const 数 = ${TEXT}`, soFar => broken(`${label() || '... '}${soFar}`, 100))
+    await pty.until(() => Number(/\d+/.exec(label())?.[0]) >= 50 * LINES_OF_A_BATCH)
+    expect(batches()).toBe(before)
+    pty.write('\r  return 数.length\r}\rf() + 5\r')
+    await pty.until(new RegExp(`^number = ${VALUE}$`, 'm'))
+    expect(batches() - before).toBeGreaterThanOrEqual(50)
+  })
+})
 
 test('.nc is a line server in the shell', async () => {
   const free = createServer().listen(0, '127.0.0.1')

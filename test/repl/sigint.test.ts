@@ -1,4 +1,4 @@
-/** An endless loop at the prompt ends at SIGINT, in a process of its own; the session goes on. */
+/** An endless loop at the prompt ends at SIGINT, in a process of its own; the session goes on. The loop announces itself by writeSync, since no later turn could finish a write. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ const PROGRAM = `
   const say = outcome => process.stdout.write(outcome.kind + ' ' + JSON.stringify(outcome.bindings ?? outcome.value?.value) + '\\n')
   await session.ready
   const withSigint = run => run()
-  say(await session.evaluate('import "node:path"; const before = 1; process.stdout.write("looping\\\\n"); for (;;) {}', { withSigint }))
+  say(await session.evaluate('import { writeSync } from "node:fs"; const before = 1; writeSync(1, "looping\\\\n"); for (;;) {}', { withSigint }))
   say(await session.evaluate('typeof before$1', { withSigint }))
   say(await session.evaluate('const after = 2', { withSigint }))
   await session.close()
