@@ -9,7 +9,7 @@
  * await session.evaluate('const next = answer + 1')   // { kind: 'done', bindings: [{ name: 'next', type: 'number' }], notes: [] }
  * await session.evaluate('next.length')               // { kind: 'refused', diagnostics: [{ column: 6, message: "Property 'length' …" }] }
  */
-import { CheckerClient } from './checker-client.js'
+import { CheckerClient, CheckerLost } from './checker-client.js'
 import { Evaluator } from './evaluator.js'
 import type { Completeness, Completions, EvaluateOptions, Outcome, SessionOptions } from './outcome.js'
 import type { Compiled, KnownBinding } from './compiler/protocol.js'
@@ -21,6 +21,7 @@ export class Session {
   readonly #evaluator: Evaluator
   #line: number
   #known: readonly KnownBinding[] = []
+  #givenUp = false
   /** Inputs are evaluated one after the other, in the order they came. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -45,13 +46,13 @@ export class Session {
    * errors name one input. Never rejects: a checker that breaks is a failed line too.
    */
   evaluate(text: string, options: EvaluateOptions = {}): Promise<Outcome> {
-    const outcome = this.#last.then(() => this.#evaluate(text, options)).catch((error: unknown): Outcome => ({ kind: 'failed', error }))
+    const outcome = this.#last.then(() => this.#evaluate(text, options)).catch((error: unknown): Outcome => this.#broken(error))
     this.#last = outcome
     return outcome
   }
 
-  /** Ctrl-C while a line waits: ends the wait, cancels its job. False when nothing waits. */
-  interrupt(): boolean { return this.#evaluator.interrupt() }
+  /** Ctrl-C while a line waits: ends the wait, cancels its job; gives up a check that takes too long. False when nothing waits. */
+  interrupt(): boolean { return this.#evaluator.interrupt() || (this.#givenUp = this.#checker.giveUp()) }
 
   complete(text: string, cursor: number): Promise<Completions> { return this.#checker.ask('complete', text, cursor) }
 
@@ -70,6 +71,12 @@ export class Session {
     this.#evaluator.close()
   }
 
+  #broken(error: unknown): Outcome {
+    const byUser = this.#givenUp && error instanceof CheckerLost
+    this.#givenUp = false
+    return byUser ? { kind: 'interrupted', bindings: [] } : { kind: 'failed', error }
+  }
+
   async #evaluate(text: string, options: EvaluateOptions): Promise<Outcome> {
     const checked = await this.#checker.ask('check', text, this.#line, options.file)
     if (checked.kind === 'incomplete') return checked
@@ -82,7 +89,7 @@ export class Session {
     const { bindings, valueType, notes } = line.compiled
     if (ran.kind === 'failed') return ran
     if (ran.kind === 'interrupted' && !ran.finished) return { kind: 'interrupted', bindings: [] }
-    await this.#checker.ask('commit', line.line)
+    await this.#checker.commit(line.line)
     this.#known = await this.#checker.ask('bindings')
     if (ran.kind === 'interrupted') return { kind: 'interrupted', bindings }
     return { kind: 'done', bindings, notes, ...ran.value !== undefined && { value: { value: ran.value, type: valueType! } } }

@@ -21,7 +21,7 @@ import { cellName, mentioned, tailOf } from './names.js'
 import type { SessionName } from './names.js'
 import { preludeNames } from './prelude-names.js'
 import { CheckerProgram, cellModule } from './program.js'
-import type { Checked, CheckerOptions, Compiled, KnownBinding } from './protocol.js'
+import type { Checked, CheckerOptions, Committed, Compiled, KnownBinding } from './protocol.js'
 import { references } from './references.js'
 import { isAsynchronous, lastExpression, show } from './top-level.js'
 import { openEmitter } from './ts-node.js'
@@ -45,14 +45,15 @@ export class Checker {
   readonly #locale: string
   readonly #names = new Map<string, SessionName>()
   #checked = -1
-  readonly #pending = new Map<number, { declarations: string; names: readonly SessionName[] }>()
+  readonly #pending = new Map<number, Committed>()
 
-  constructor({ cwd, locale, declarations }: CheckerOptions) {
+  constructor({ cwd, locale, declarations, committed = [] }: CheckerOptions) {
     this.#locale = localeOf(locale)
     ts.validateLocaleAndSetLanguage(this.#locale, ts.sys)
     this.#emitter = openEmitter(cwd)
     this.#program = new CheckerProgram(cwd, this.#emitter.options)
     for (const name of preludeNames(this.#program, declarations)) this.#names.set(name.name, name)
+    for (const line of committed) this.#keep(line)
   }
 
   get parsedFiles(): number { return this.#program.parsedFiles }
@@ -74,12 +75,12 @@ export class Checker {
     return this.#compile(cell, source, line, rules.notes)
   }
 
-  commit(line: number): void {
-    const { declarations, names } = this.#pending.get(line)!
+  commit(line: number): Committed {
+    const committed = this.#pending.get(line)!
     this.#pending.delete(line)
-    this.#program.write(`${cellModule(line)}.d.ts`, declarations)
     this.#program.remove(`${cellModule(line)}.ts`)
-    for (const name of names) this.#names.set(name.name, name)
+    this.#keep(committed)
+    return committed
   }
 
   complete(text: string, cursor: number): Completions {
@@ -99,6 +100,11 @@ export class Checker {
 
   bindings(): readonly KnownBinding[] {
     return [...this.#names.values()].filter(({ line, kind }) => line > 0 || kind === 'const').map(({ name, type, line }) => ({ name, type, line }))
+  }
+
+  #keep({ line, declarations, names }: Committed): void {
+    this.#program.write(`${cellModule(line)}.d.ts`, declarations)
+    for (const name of names) this.#names.set(name.name, name)
   }
 
   /** What was checked before and did not run, or was refused, is gone. */
@@ -164,7 +170,7 @@ export class Checker {
     const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous, imports }))
     const last = lastExpression(cell.file, cell.end)
     const { declarations, unnamed } = this.#declarations(cell, line)
-    this.#pending.set(line, { declarations, names })
+    this.#pending.set(line, { line, declarations, names })
     return {
       kind: 'compiled', ...emitted, insertions, asynchronous, imports: [...imports],
       cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),

@@ -3,8 +3,18 @@
  */
 import type { Binding, Completeness, Completions, Diagnostic } from '../outcome.js'
 import type { Insertion } from './edits.js'
+import type { SessionName } from './names.js'
 
-export interface CheckerOptions { readonly cwd: string; readonly locale: string; readonly declarations: string }
+export interface CheckerOptions {
+  readonly cwd: string
+  readonly locale: string
+  readonly declarations: string
+  /** Lines that have run already: the thread takes the place of one that was lost. */
+  readonly committed?: readonly Committed[]
+}
+
+/** What a line that ran left for later ones. */
+export interface Committed { readonly line: number; readonly declarations: string; readonly names: readonly SessionName[] }
 
 /** A text that passed: what to run, and what it will have bound once it has run. */
 export interface Compiled {
@@ -36,7 +46,7 @@ export interface Requests {
   completeness: (text: string) => Completeness
   check: (text: string, line: number, file?: string) => Checked
   /** The line ran: its names are known from now on. */
-  commit: (line: number) => void
+  commit: (line: number) => Committed
   complete: (text: string, cursor: number) => Completions
   typeOf: (expression: string) => string | undefined
   bindings: () => readonly KnownBinding[]
