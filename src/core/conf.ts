@@ -12,13 +12,11 @@ export const SETTINGS = {
   'spark.default.parallelism': { default: '0', kind: 'number', what: 'partitions when none are asked for; 0: one per executor thread' },
   'spark.task.maxFailures': { default: '4', kind: 'number', what: 'attempts after the loss of an executor' },
   'spark.streaming.blockInterval': { default: '200ms', kind: 'ms', what: 'how often received data is cut into a block' },
-  'spark.streaming.blockQueueSize': { default: '10', kind: 'number', what: 'blocks that may wait before the receiver waits' },
   'spark.streaming.receiverRestartDelay': { default: '2000ms', kind: 'ms', what: 'pause before a receiver tries again' },
   'spark.streaming.receiver.maxBufferedBytes': { default: '64m', kind: 'bytes', what: 'received and not yet processed bytes, after which TCP is held back' },
   'spark.streaming.checkpoint.directory': { default: '', kind: 'text', what: 'where state is kept' },
   'spark.streaming.gracefulStopTimeout': { default: '0', kind: 'ms', what: 'limit of a graceful stop; 0: ten batches' },
   'spark.streaming.stopSparkContextByDefault': { default: 'false', kind: 'boolean', what: 'whether ssc.stop() also stops sc' },
-  'spark.streaming.concurrentJobs': { default: '1', kind: 'number', what: 'output operations that run at once' },
   'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
   'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
 } as const satisfies Record<string, Setting>
