@@ -22,6 +22,8 @@ async function open({ master, batchMs, name, conf }: ShellOptions & { readonly m
   return {
     session,
     streaming: () => contexts.streaming,
+    cancelBatch: () => contexts.cancelBatch(),
+    warmUp: () => contexts.warmUp(),
     stop: async options => { await contexts.stop(options); await session.close() },
   }
 }

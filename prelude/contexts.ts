@@ -5,6 +5,9 @@
 import * as tspark from '../src/index.js'
 import { IMPORTED } from './names.js'
 
+/** A batch that is merely busy is left alone: Ctrl-C at an empty prompt is a habit. */
+const LONG_BATCH_MS = 1000
+
 export interface ContextOptions {
   readonly master: string
   readonly batchMs: number
@@ -17,6 +20,10 @@ export interface Contexts {
   readonly values: Readonly<Record<string, unknown>>
   /** Ends the stream that runs, whoever made it, then the engine. */
   stop(options: { gracefully: boolean }): Promise<void>
+  /** Starts the executors of `sc` before anybody needs them; what is wrong with its settings is said when it is used. */
+  warmUp(): void
+  /** Ctrl-C: frees the executors from a batch that has run for over a second. Whether there was one. */
+  cancelBatch(): boolean
   /** Whether a stream runs. */
   readonly streaming: boolean
 }
@@ -31,6 +38,8 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
   return {
     values,
     get streaming() { return tspark.StreamingContext.getActive() !== undefined },
+    warmUp() { try { spark().warmUp() } catch { /* said when `sc` is used */ } },
+    cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
     async stop({ gracefully }) {
       await tspark.StreamingContext.getActive()?.stop(false, gracefully)
       await sc?.stop()

@@ -156,6 +156,9 @@ export class SparkContext {
     return joinBatch(JobPromise.of(tidied.then(f), reason => job.cancel(reason)))
   }
 
+  /** @internal Starts the executors now, so that the first job need not wait for them. */
+  warmUp(): void { if (!this.#stopped && !(this.#engine instanceof Promise)) this.#engine?.warmUp?.() }
+
   /** @internal */
   unpersist(node: RddNode): void { this.engine.unpersist(node.id) }
 

@@ -35,6 +35,10 @@ export interface Opened {
   /** Ends the stream and the engine. */
   stop(options: { gracefully: boolean }): Promise<void>
   readonly streaming: () => boolean
+  /** Frees the executors from a batch that has run for long; whether there was one. */
+  readonly cancelBatch: () => boolean
+  /** Called once, when the prompt stands and nothing else is being loaded. */
+  readonly warmUp: () => void
 }
 
 export interface ShellParts {
@@ -80,6 +84,7 @@ class Running {
   readonly #terminal: Terminal
   readonly #look: Look
   readonly #interrupts: Interrupts
+  #cancelBatch = (): boolean => false
   #opened: Promise<Opened & { evaluation: Evaluation }> | undefined
   #close: () => void = () => {}
   #leaving = false
@@ -111,11 +116,12 @@ class Running {
     terminal.print(banner({ version: this.#parts.version, master: this.#options.master, batchMs: this.#options.batchMs }, this.#look))
     const opened = new Promise<void>(resolve => setImmediate(resolve)).then(() => this.#open())
     opened.catch(error => this.#cannotOpen(error))
+    void opened.then(async ({ session, warmUp }) => { await session.ready; warmUp() }).catch(() => {}) // whoever uses them hears the reason
     const { editor, keys } = this.#editor()
     terminal.attach(editor)
     this.#shell = new Shell({
       terminal, editor, keys, opened, look: this.#look, history: new History(historyFile()), openLineServer: this.#parts.openLineServer,
-      interrupt: () => this.#interrupts.interrupt(), leave: () => this.#leave(),
+      interrupt: () => this.#interrupts.interrupt(), cancelBatch: () => this.#cancelBatch(), leave: () => this.#leave(),
     })
     const { preload } = this.#options
     void this.#shell.start(preload.length ? () => this.#preload() : undefined)
@@ -171,6 +177,7 @@ class Running {
       const opened = await this.#parts.open(this.#options)
       const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look })
       showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, printBlock: this.#parts.printBlock })
+      this.#cancelBatch = opened.cancelBatch
       return { ...opened, evaluation }
     })()
     this.#opened = made

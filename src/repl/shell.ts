@@ -28,6 +28,8 @@ export interface ShellOptions {
   /** Loads session and contexts; begun at once, awaited by the first input. */
   readonly opened: Promise<{ session: Session; evaluation: Evaluation }>
   readonly interrupt: () => boolean
+  /** Frees the executors from a batch that has run for long; whether there was one. */
+  readonly cancelBatch: () => boolean
   readonly openLineServer: typeof openLineServer
   readonly leave: () => Promise<void>
 }
@@ -95,7 +97,7 @@ export class Shell {
     editor.hide()
     terminal.promptHidden()
     this.#forget()
-    if (nothing) terminal.print(this.#options.look.colors.dim('to leave: .exit or Ctrl-D'), 'stderr')
+    if (nothing) terminal.print(this.#options.look.colors.dim(this.#options.cancelBatch() ? 'cancelling the batch that runs; the stream goes on' : 'to leave: .exit or Ctrl-D'), 'stderr')
     this.#prompt()
   }
 

@@ -36,6 +36,24 @@ const ROWS: readonly (readonly [id: string, entered: string, code: number])[] = 
   ['println', 'println(words)', 2304],
   ['println', 'print(words)', 2304],
   ['const-assigned', 'answer = 43', 2588],
+  ['python-block', 'for x in range(10):', 1005],
+  ['python-block', 'if x == 1:', 1005],
+  ['import-style', 'import tspark', 1005],
+  ['import-style', 'from tspark import Seconds', 1434],
+  ['import-style', 'import org.apache.spark._', 1005],
+  ['python-word', 'words.filter(w => True)', 2304],
+  ['length', 'words.map(w => len(w))', 2304],
+  ['type-name', 'var n: int = 3', 2304],
+  ['foreach-on-stream', 'lines.foreach(l => console.log(l))', 2339],
+  ['foreach-on-stream', 'lines.forEach(l => console.log(l))', 2339],
+  ['lists-of-pairs', 'lines.map(l => l.split(" ").map(w => [w, 1])).reduceByKey((a, b) => a + b)', 2684],
+  ['contains', 'words.filter(w => w.contains("a"))', 2339],
+  ['duration', 'words.window(10)', 2345],
+  ['duration', 'words.map(w => [w, 1]).reduceByKeyAndWindow((a, b) => a + b, 3, 1)', 2769],
+  ['parallelize', 'new SparkContext("local[2]").parallelize(1, 2, 3)', 2554],
+  ['port', 'const open = (ssc: StreamingContext) => ssc.socketTextStream("localhost", "9999")', 2345],
+  ['port', 'const open = (ssc: StreamingContext) => ssc.socketTextStream("localhost")', 2554],
+  ['assigned-for-compared', 'numbers.filter(n => n = 2)', 2769],
 ]
 
 const firstOf = async (session: Session, entered: string): Promise<Diagnostic> => {
@@ -83,6 +101,26 @@ describe('in English', () => {
     'const text = "val x = “quoted”，全角"',
     'const quoted = "(w, 1) lambda x: x"',
   ])('%s is right and passes', async entered => { expect((await session.evaluate(entered)).kind).toBe('done') })
+
+  test.each([
+    ['words.map(w => { [w, 1] }).reduceByKey((a, b) => a + b)', '1:11 TS2345'],
+    ['words.map(w => w.length).reduceByKey((a, b) => a.b + b)', '1:26 TS2684'],
+    ['words.mapp(w => [w, 1]).reduceByKey((a, b) => a + b)', '1:7 TS2551'],
+    ['words.map(w => w.size).filter(n => n.none).map(n => n.none)', '1:18 TS2339'],
+    ['words.map(lambda x: x + 1)', '1:18 TS1005'],
+    ['const y', '1:7 TS1155'],
+  ])('%s: the reason alone, without what follows from it', async (entered, reason) => {
+    expect(line(await session.evaluate(entered))).toBe(`refused ${reason}`)
+  })
+
+  test.each([
+    ['[1, 2].map', ['map is a method and was not called; parentheses call it: map()']],
+    ['const map = [1, 2].map', []],
+    ['[1, 2].length', []],
+  ])('%s: a method that was not called is said', async (entered, notes) => {
+    const outcome = await session.evaluate(entered)
+    expect(outcome.kind === 'done' ? outcome.notes : outcome).toEqual(notes)
+  })
 
   test('help is said once for a text', async () => {
     const outcome = await session.evaluate('words.map(w => [w, 1]).reduceByKey(_ + _)')

@@ -109,6 +109,15 @@ describe('50 batches while a line is typed, one key each 30 ms', () => {
   })
 })
 
+test('Ctrl-C at an empty prompt cancels a batch that loops; later batches go on', async () => {
+  await enter('ssc.queueStream([["loop"], ["fine"]]).map(x => { while (x === "loop"); return x }).print()', 'registered')
+  await enter('ssc.start()')
+  const pressing = setInterval(() => pty.write('\x03'), 100) // a batch is left alone in its first second
+  try { await pty.until('cancelling the batch that runs; the stream goes on') } finally { clearInterval(pressing) }
+  await pty.until('JOB_CANCELLED')
+  await pty.until(/^fine$/m)
+}, 60_000)
+
 test('.nc is a line server in the shell', async () => {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')

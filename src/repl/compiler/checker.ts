@@ -11,7 +11,7 @@ import { completeAt } from './completion.js'
 import { parseInput } from './completeness.js'
 import { declaredIn } from './declared.js'
 import type { Declared } from './declared.js'
-import { atMethodName, distinct, isConsequence, localeOf, toDiagnostic } from './diagnostics.js'
+import { atMethodName, distinct, localeOf, reasons, syntaxReasons, toDiagnostic } from './diagnostics.js'
 import type { Source } from './diagnostics.js'
 import { driverRules } from './driver-rules.js'
 import { applyInsertions, toUserOffset } from './edits.js'
@@ -26,6 +26,7 @@ import { references } from './references.js'
 import { isAsynchronous, lastExpression, show } from './top-level.js'
 import { openEmitter } from './ts-node.js'
 import type { Emitter } from './ts-node.js'
+import { uncalledMethod } from './uncalled.js'
 
 /** A package without types is `any` at the prompt, whatever `strict` says. */
 const TOLERATED = new Set([7016])
@@ -65,7 +66,7 @@ export class Checker {
     const parsed = parseInput(text)
     if (parsed.state === 'incomplete' && !file) return { kind: 'incomplete' }
     const insertions: Insertion[] = parsed.inParentheses ? [{ at: 0, text: '(' }, { at: text.length, text: ')' }] : []
-    if (parsed.diagnostics.length) return this.#refuse(parsed.diagnostics, { text, insertions, locale: this.#locale })
+    if (parsed.diagnostics.length) return this.#refuse(syntaxReasons(parsed.diagnostics, text), { text, insertions, locale: this.#locale })
     const cell = this.#settle(text, line, insertions)
     const source = { text, insertions, locale: this.#locale }
     const problems = this.#problems(cell)
@@ -142,9 +143,9 @@ export class Checker {
   }
 
   /** What is wrong in the user's text, or in a file of theirs that it imports. */
-  #problems({ program, file, end, declared }: Cell): ts.Diagnostic[] {
+  #problems({ program, file, end, declared }: Cell): readonly ts.Diagnostic[] {
     const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].filter(({ start, code }) => start! < end && !TOLERATED.has(code))
-    const own = all.filter(each => !isConsequence(each, all, file)).map(each => atMethodName(each, file))
+    const own = reasons(all.map(each => atMethodName(each, file)), file)
     if (own.length || !declared.some(({ imported }) => imported)) return own
     const theirs = program.getSourceFiles().filter(each => each !== file && !each.isDeclarationFile && !each.fileName.includes('/node_modules/'))
     return theirs.flatMap(each => [...program.getSyntacticDiagnostics(each), ...program.getSemanticDiagnostics(each)])
@@ -175,7 +176,8 @@ export class Checker {
       kind: 'compiled', ...emitted, insertions, asynchronous, imports: [...imports],
       cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),
       bindings: names.filter((_, at) => !cell.declared[at]!.imported).map(({ name, type }): Binding => ({ name, type })),
-      valueType: last && show(cell.checker, cell.checker.getTypeAtLocation(last)), notes: [...notes, ...unnamed.map(name => UNNAMED[this.#locale.startsWith('zh') ? 'zh' : 'en'](name))],
+      valueType: last && show(cell.checker, cell.checker.getTypeAtLocation(last)),
+      notes: [...notes, ...uncalledMethod(last, cell.checker, this.#locale), ...unnamed.map(name => UNNAMED[this.#locale.startsWith('zh') ? 'zh' : 'en'](name))],
     }
   }
 

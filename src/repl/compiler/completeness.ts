@@ -23,7 +23,11 @@ function parse(text: string): { file: ts.SourceFile; errors: readonly ts.Diagnos
   return { file, errors: (file as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] }).parseDiagnostics }
 }
 
+// `import tspark`, Python's: what TypeScript would wait for, nobody writes on a line of its own.
+const PYTHON_IMPORT = /^\s*import\s+[\w.]+\s*;?\s*$/
+
 function stateOf(errors: readonly ts.DiagnosticWithLocation[], text: string): Completeness {
+  if (PYTHON_IMPORT.test(text)) return 'invalid'
   const end = endOfCode(text)
   return errors.every(({ start, code }) => (start >= end && !CLOSED_BY_LINE.has(code)) || OPEN.has(code)) ? 'incomplete' : 'invalid'
 }

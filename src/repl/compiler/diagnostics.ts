@@ -35,13 +35,37 @@ export const readable = (text: string): string => text
 const moduleName = (path: string): string => path.replace(/^.*\/node_modules\//, '').replace(/^\/.*\//, './').replace(/\/index$/, '')
 
 // "implicitly any", "of type unknown", "used before its declaration": true, but only since something else in the statement is wrong.
-const CONSEQUENCES = new Set([2571, 7006, 7022, 7031, 18046])
+const CONSEQUENCES = new Set([2571, 7005, 7006, 7022, 7031, 18046])
+/** A name that does not exist is wrong wherever it stands. */
+const UNKNOWN_NAME = new Set([2304, 2552])
 
-export function isConsequence(diagnostic: ts.Diagnostic, all: readonly ts.Diagnostic[], file: ts.SourceFile): boolean {
+/** The real reasons, without what would go away if these were right. */
+export const reasons = (all: readonly ts.Diagnostic[], file: ts.SourceFile): readonly ts.Diagnostic[] =>
+  all.filter(each => !isConsequence(each, all, file) && !all.some(other => other !== each && followsInChain(each, other, file)))
+
+/** Behind a syntax error the parser guesses: each line's first complaint, and two at most. */
+export function syntaxReasons<D extends ts.Diagnostic>(all: readonly D[], text: string): readonly D[] {
+  const lineOf = ({ start }: D): number => lineColumn(text, start!).line
+  return all.filter((each, at) => at === 0 || lineOf(each) !== lineOf(all[at - 1]!)).slice(0, 2)
+}
+
+function isConsequence(diagnostic: ts.Diagnostic, all: readonly ts.Diagnostic[], file: ts.SourceFile): boolean {
   if (!CONSEQUENCES.has(diagnostic.code)) return false
   const statement = file.statements.find(({ pos, end }) => diagnostic.start! >= pos && diagnostic.start! < end)
   return !!statement && all.some(({ code, start }) => !CONSEQUENCES.has(code) && start! >= statement.pos && start! < statement.end)
 }
+
+/** In `a.map(wrong).reduceByKey(f)` what is said of reduceByKey, and in f, is said of a type that is wrong already. */
+function followsInChain(later: ts.Diagnostic, earlier: ts.Diagnostic, file: ts.SourceFile): boolean {
+  if (UNKNOWN_NAME.has(later.code)) return false
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isCallExpression(node) && holds(node, later) && holds(node.expression, earlier) && later.start! > earlier.start!) return true
+    return !!ts.forEachChild(node, child => (holds(child, later) && visit(child)) || undefined)
+  }
+  return visit(file)
+}
+
+const holds = (node: ts.Node, { start }: ts.Diagnostic): boolean => start! >= node.pos && start! < node.end
 
 /** The receiver does not fit the method (2684): the caret belongs under the method, not under the whole chain before it. */
 export function atMethodName(diagnostic: ts.Diagnostic, file: ts.SourceFile): ts.Diagnostic {

@@ -48,6 +48,26 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'the arrow of a function is =>, and a pair is [key, value]: w => [w, 1]', zh: '函数的箭头是 =>，键值对写作 [键, 值]：w => [w, 1]' },
   },
   {
+    id: 'python-block', when: mistake => mistake.code < 2000 && /^\s*(if|elif|else|for|while|with|class|try)\b.*:\s*$/.test(lineOf(mistake)),
+    help: { en: 'a block has braces, and its condition parentheses: if (x > 1) { … }, for (const x of xs) { … }', zh: '代码块用花括号，条件用圆括号：if (x > 1) { … }、for (const x of xs) { … }' },
+  },
+  {
+    id: 'import-style', when: mistake => mistake.code < 2000 && /^\s*(from\s+[\w.]+\s+import\b|import\s+[\w.]+\s*;?\s*$|import\s+\w+\.)/.test(lineOf(mistake)),
+    help: { en: 'the names come first, the module last and in quotes: import { Seconds, StreamingContext } from "tspark"', zh: '先写名字，模块写在最后并加引号：import { Seconds, StreamingContext } from "tspark"' },
+  },
+  {
+    id: 'python-word', when: mistake => UNKNOWN_NAME.has(mistake.code) && /^(None|True|False|nil|self)$/.test(at(mistake)),
+    help: { en: 'the words are undefined or null, true, false, this', zh: '这里写作 undefined 或 null、true、false、this' },
+  },
+  {
+    id: 'length', when: mistake => UNKNOWN_NAME.has(mistake.code) && at(mistake) === 'len',
+    help: { en: 'a length is asked of the value: word.length; records are counted by count()', zh: '长度写作 word.length；记录数用 count()' },
+  },
+  {
+    id: 'type-name', when: mistake => UNKNOWN_NAME.has(mistake.code) && /^(int|Int|long|Long|float|Float|double|Double|str|bool|char|short)$/.test(at(mistake)),
+    help: { en: 'the types are number, string and boolean, and mostly need not be written', zh: '类型是 number、string、boolean，而且大多不必写出' },
+  },
+  {
     id: 'two-placeholders', when: mistake => UNKNOWN_NAME.has(mistake.code) && at(mistake) === '_' && /\b_\s*[-+*/]\s*_\b/.test(lineOf(mistake)),
     help: { en: '`_ + _` is Scala; name both values: (a, b) => a + b', zh: '`_ + _` 是 Scala 的写法；请写出两个参数：(a, b) => a + b' },
   },
@@ -72,12 +92,20 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'a stream has no end to collect: use print(), or foreachRDD(rdd => …) and rdd.collect() there', zh: '流没有尽头，不能 collect：请用 print()，或在 foreachRDD(rdd => …) 里用 rdd.collect()' },
   },
   {
+    id: 'foreach-on-stream', when: mistake => NO_PROPERTY.has(mistake.code) && /^for[eE]ach$/.test(at(mistake)) && /DStream</.test(mistake.message),
+    help: { en: 'a stream gives one RDD for each batch: foreachRDD(rdd => rdd.foreach(x => console.log(x)))', zh: '流的每个批次是一个 RDD：foreachRDD(rdd => rdd.foreach(x => console.log(x)))' },
+  },
+  {
+    id: 'lists-of-pairs', when: mistake => mistake.code === 2684 && /^[^<]*<[^'”]*\[\]>['”]/.test(mistake.message),
+    help: { en: 'each record is a list here; flatMap instead of map before it gives what is in the lists, one by one', zh: '这里每条记录是一个列表；前面的 map 换成 flatMap，就能逐个得到列表中的元素' },
+  },
+  {
     id: 'pairs-needed', when: mistake => mistake.code === 2684,
     help: { en: 'this operator works on pairs [key, value]; make them first: .map(x => [x, 1])', zh: '这个算子需要键值对 [key, value]；请先写 .map(x => [x, 1])' },
   },
   {
     id: 'missing-await', when: mistake => NOT_A_PROMISE_HERE.has(mistake.code) && /\b(Job)?Promise</.test(mistake.message),
-    help: { en: 'the result is a promise; put await before it: (await rdd.count()) + 1', zh: '结果是一个 promise；请在前面加 await：(await rdd.count()) + 1' },
+    help: { en: 'the result is a promise; put await before it: (await rdd.count()) + 1; in a function: async rdd => { … }', zh: '结果是一个 promise；请在前面加 await：(await rdd.count()) + 1；在函数里：async rdd => { … }' },
   },
   {
     id: 'require', when: mistake => [2304, 2552, 2580, 2591].includes(mistake.code) && at(mistake) === 'require',
@@ -90,6 +118,26 @@ export const MISTAKES: readonly Row[] = [
   {
     id: 'used-in-its-own-initializer', when: mistake => mistake.code === 2448 || mistake.code === 7022,
     help: { en: 'a const cannot be made from itself, even if an earlier line has the name; give the new one another name', zh: 'const 不能用自己来定义，即使前面的行有同名的变量；请换一个名字' },
+  },
+  {
+    id: 'contains', when: mistake => NO_PROPERTY.has(mistake.code) && at(mistake) === 'contains',
+    help: { en: 'TypeScript says includes where Scala says contains', zh: 'Scala 的 contains 在 TypeScript 里写作 includes' },
+  },
+  {
+    id: 'duration', when: mistake => [2345, 2769].includes(mistake.code) && /\bnumber\b.*\bDuration\b/.test(mistake.message),
+    help: { en: 'a time span says its unit: Seconds(1), Milliseconds(500)', zh: '时间长度要写出单位：Seconds(1)、Milliseconds(500)' },
+  },
+  {
+    id: 'port', when: mistake => [2345, 2554].includes(mistake.code) && /\bsocketTextStream\(/.test(lineOf(mistake)),
+    help: { en: 'host and port are two arguments, and the port is a number: ssc.socketTextStream("localhost", 9999)', zh: '主机和端口是两个参数，端口是数字：ssc.socketTextStream("localhost", 9999)' },
+  },
+  {
+    id: 'parallelize', when: mistake => [2345, 2554].includes(mistake.code) && /\bparallelize\(/.test(lineOf(mistake)),
+    help: { en: 'the records go into one list: sc.parallelize([1, 2, 3])', zh: '记录要放在一个列表里：sc.parallelize([1, 2, 3])' },
+  },
+  {
+    id: 'assigned-for-compared', when: mistake => [2769, 2345, 2322].includes(mistake.code) && /\bboolean\b/.test(mistake.message) && /[^=!<>]=[^=>]/.test(at(mistake)),
+    help: { en: '= assigns; === compares: x => x === 2', zh: '= 是赋值，=== 才是比较：x => x === 2' },
   },
   {
     id: 'const-assigned', when: mistake => mistake.code === 2588,
