@@ -1,5 +1,5 @@
 /**
- * Installs, builds and tests on each supported Node, then tests the package as others install it. Each step is a row; the last
+ * Installs, builds and tests on each supported Node, then runs the slow tests and tests the package as others install it. Each step is a row; the last
  * line sums them up, and the exit code says whether all passed.
  *
  * Other Nodes come from npm (their packages by platform, which need no install script), pinned, kept under .cache/.
@@ -22,7 +22,7 @@ const STEPS = [
   ...OTHER_NODES.filter(version => version !== process.versions.node).map(version => ({
     name: `the same tests on Node ${version}`, run: () => vitest(nodeOf(version), 'test/vitest.config.ts'),
   })),
-  { name: 'package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts') },
+  { name: 'slow tests and the package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts') },
   { name: 'conformance', unless: CASES ? undefined : 'no cases.json', run: () => conformance(CASES) },
 ]
 

@@ -25,6 +25,7 @@ export const bench = {
         'a line at line 10': () => enter(short, 10),
         'a line at line 300': () => enter(long, 300),
       },
+      beside: { 'a line at line 10': 'a line at line 10', 'a line at line 300': 'a line at line 10' },
       close: () => Promise.all([short.close(), long.close(), ...leaving]),
     }
   },

@@ -1,12 +1,12 @@
 /**
  * `npm run bench [-- names…] [-- --rounds 7]`: the product beside its rivals, honestly. Each bench runs all its contenders in one
  * process, round by round and in turn, after a warm-up; printed are the minimum, the median, and the ratio of medians to
- * the bench's first rival. To add one: a file that exports `bench`, and a line in the table.
+ * the bench's first rival, or to the one that `beside` names. To add one: a file that exports `bench`, and a line in the table.
  */
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 
-/** name → the module that exports `bench: { what, unit?, setup(): Promise<{ contenders, close() }> }`. */
+/** name → the module that exports `bench: { what, unit?, setup(): Promise<{ contenders, work?, beside?, close() }> }`. */
 const BENCHES = {
   wordcount: './word-count.mjs',
   prompt: './prompt.mjs',
@@ -19,7 +19,7 @@ for (const name of names) await run(name)
 async function run(name) {
   const { bench } = await import(BENCHES[name])
   console.log(`\n${name}: ${bench.what}`)
-  const { contenders, work, close } = await bench.setup()
+  const { contenders, work, beside, close } = await bench.setup()
   const times = new Map(Object.keys(contenders).map(contender => [contender, []]))
   for (let round = -1; round < rounds; round++)
     for (const [contender, play] of Object.entries(contenders)) {
@@ -27,14 +27,15 @@ async function run(name) {
       await play()
       if (round >= 0) times.get(contender).push(performance.now() - start) // round −1 warms up
     }
-  report(times, work)
+  report(times, work, beside)
   await close?.()
 }
 
-function report(times, work) {
-  const rival = median([...times.values()][0])
+function report(times, work, beside = {}) {
+  const [first] = times.keys()
   for (const [contender, all] of times) {
     const [min, middle] = [Math.min(...all), median(all)]
+    const rival = median(times.get(beside[contender] ?? first))
     const rate = work ? `  ${(work.amount / middle / 1000).toFixed(2).padStart(7)} million ${work.unit}/s` : ''
     console.log(`  ${contender.padEnd(34)} min ${ms(min)}  median ${ms(middle)}${rate}  ${(rival / middle).toFixed(2).padStart(5)}x`)
   }

@@ -2,10 +2,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Pty, SHELL } from '../support/pty.js'
-import { broken, LINE, TEXT, typedLine, typedRows, VALUE } from '../support/typed-line.js'
+import { broken, heldLabel, LINE, TEXT, untilTyped, VALUE } from '../support/typed-line.js'
 
 // Time between two rules, one record, a blank line.
 const LINES_OF_A_BATCH = 5
@@ -75,7 +74,7 @@ describe('50 batches while a line is typed, one key each 30 ms', () => {
     const chars = [...text]
     for (let at = 0; at < chars.length; at += 10) {
       await pty.type(chars.slice(at, at + 10).join(''), 30)
-      await pty.until(() => isDeepStrictEqual(typedRows(pty), expected(chars.slice(0, at + 10).join(''))))
+      await untilTyped(pty, () => expected(chars.slice(0, at + 10).join('')))
     }
   }
 
@@ -90,18 +89,17 @@ describe('50 batches while a line is typed, one key each 30 ms', () => {
     const before = batches()
     await typed(LINE, soFar => broken(`ts> ${soFar}`, 100))
     await pty.until(() => batches() - before >= 50)
-    await pty.until(() => isDeepStrictEqual(typedRows(pty), broken(`ts> ${LINE}`, 100)))
+    await untilTyped(pty, () => broken(`ts> ${LINE}`, 100))
     pty.write('\r')
     await pty.until(new RegExp(`^number = ${VALUE}$`, 'm'))
   })
 
   test('so they are in the middle of a function: output waits, and all of it comes after', async () => {
-    const label = (): string => /^\.\.\.\(\d+ lines held\) |/.exec(typedLine(pty))![0]
     await pty.type('function f() {\r', 30)
     await pty.until(/^\.\.\./m)
     const before = batches()
-    await typed(`  const 数 = ${TEXT}`, soFar => broken(`${label() || '... '}${soFar}`, 100))
-    await pty.until(() => Number(/\d+/.exec(label())?.[0]) >= 50 * LINES_OF_A_BATCH)
+    await typed(`  const 数 = ${TEXT}`, soFar => broken(`${heldLabel(pty) || '... '}${soFar}`, 100))
+    await pty.until(() => Number(/\d+/.exec(heldLabel(pty))?.[0]) >= 50 * LINES_OF_A_BATCH)
     expect(batches()).toBe(before)
     pty.write('\r  return 数.length\r}\rf() + 5\r')
     await pty.until(new RegExp(`^number = ${VALUE}$`, 'm'))

@@ -1,4 +1,5 @@
 /** A line that is hard to draw, and what a terminal shows of it while it is typed. */
+import { isDeepStrictEqual } from 'node:util'
 import { charWidth } from '#src/repl/width.js'
 import type { Pty } from './pty.js'
 
@@ -15,6 +16,13 @@ export function typedRows(pty: Pty): string[] {
   const last = rows.findLastIndex(row => row.startsWith('ts> ') || row.startsWith('...'))
   return rows.slice(last).map(row => row.trimEnd()).filter(row => row !== '')
 }
+
+/** Waits until the terminal shows these rows: what was printed last and the line below it may come in two writes. */
+export const untilTyped = (pty: Pty, rows: () => readonly string[]): Promise<void> => pty.until(() => isDeepStrictEqual(typedRows(pty), rows()))
+
+/** What stands before the line while output waits. */
+export const heldLabel = (pty: Pty): string => /^\.\.\.\(\d+ lines held\) |/.exec(typedLine(pty))![0]
+
 export const typedLine = (pty: Pty): string => typedRows(pty).join('')
 
 /** How a terminal breaks a text into rows: a wide character that does not fit goes to the next one. */
