@@ -15,6 +15,8 @@ import { call, userFn } from './calls.js'
 import { Partitioner, partitionerPlan, type Partitions } from './partitioner.js'
 import { DStream } from './dstream.js'
 import { RDD } from './rdd.js'
+import type { MapWithStateDStream } from './map-with-state-dstream.js'
+import type { StateSpec } from './state-spec.js'
 import type { StreamingContext } from './streaming-context.js'
 import type { Result, Row } from './types.js'
 
@@ -115,6 +117,22 @@ export abstract class PairDStreamFunctions<T> {
     const placement = this.placement(partitions as Partitions | undefined, 'updateStateByKey')
     return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), f.length === 4, this.node, placement, (initial as RDD<[K, S]> | undefined)?.node))
   }
+
+  /**
+   * State by key, by a function that is called for the keys of the batch only; see StateSpec. Cost follows the batch in calls,
+   * and the states are kept from batch to batch.
+   *
+   * Shape: DStream<[K, V]> → DStream<U> of what the function gives, in the order of the batch's pairs within a partition; an
+   * empty batch gives nothing, unless keys time out. `.stateSnapshots()` gives all keys with their states.
+   * @throws TASK_FAILED in the batch where the function throws: the state stays as it was before
+   * @example
+   * ssc.queueStream([['a', 'b', 'a']]).map(w => [w, 1]).mapWithState(StateSpec.function((key: string, value: number | undefined, state: State<number>) => {
+   *   const sum = (value ?? 0) + (state.getOption() ?? 0)
+   *   state.update(sum)
+   *   return [key, sum]
+   * })).print()
+   */
+  mapWithState<K, V, S, U>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, U>): MapWithStateDStream<K, V, S, U> { return this.context.mapWithState(this, spec) }
 
   /** @internal */
   placement(partitions: Partitions | undefined, operator: string): PartitionerPlan {

@@ -26,13 +26,12 @@ import {
 } from '../plan/stream-plan.js'
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
-import { fileSource } from '../sources/files.js'
-import { queueSource } from '../sources/queue.js'
-import { socketSource } from '../sources/socket.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import { call } from './calls.js'
 import { DStream } from './dstream.js'
+import { InputStreams } from './input-streams.js'
 import { LastBatches } from './last-batches.js'
+import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
 import { StreamGraph } from './stream-graph.js'
 import { SparkContext } from './spark-context.js'
@@ -43,7 +42,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 /** A Clock other than the system's is for tests and for stepping by hand. */
 export interface StreamingOptions { readonly clock?: Clock }
 
-export class StreamingContext {
+export class StreamingContext extends InputStreams {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   readonly sparkContext: SparkContext
   readonly batchDuration: Duration
@@ -63,6 +62,7 @@ export class StreamingContext {
    * const ssc = new StreamingContext(sc, Seconds(1))
    */
   constructor(source: SparkContext | SparkConf | string, batchDuration: Duration, options: StreamingOptions = {}) {
+    super()
     this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
     this.batchDuration = checkedBatch(batchDuration)
     this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
@@ -80,30 +80,8 @@ export class StreamingContext {
 
   // — inputs —
 
-  /**
-   * Lines of text from a TCP server; `\n`, `\r\n` and `\r` end a line. Connects when the context starts, and again every 2 s
-   * while nobody listens or after the server has gone away.
-   * @example
-   * ssc.socketTextStream('localhost', 9999)
-   */
-  socketTextStream(host: string, port: number): DStream<string> {
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator: 'socketTextStream', problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
-    return this.inputStream(socketSource(host, port), call('socketTextStream'))
-  }
-
-  /** Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there. */
-  textFileStream(directory: string): DStream<string> {
-    return this.inputStream(fileSource(directory, this.sparkContext.conf), call('textFileStream'))
-  }
-
-  /** One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. */
-  queueStream<T>(queue: (RDD<T> | readonly T[])[], oneAtATime = true, defaultRDD?: RDD<T>): DStream<T> {
-    const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
-    return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: defaultRDD?.node }), call('queueStream'))
-  }
-
   /** A stream from a source of your own: whatever gives an RDD per batch. */
-  inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
+  override inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
     const node = makeStreamNode<InputNode>({ kind: 'input', source, slideDuration: this.batchDuration, ...here })
     this.#graph.addInput(node)
     return new DStream<T>(this, node)
@@ -190,7 +168,7 @@ export class StreamingContext {
     const { outputs, inputs } = this.#graph
     return [`StreamingContext(batches of ${shortly(this.batchDuration)}, ${this.#state}, ${inputs.length} inputs, ${outputs.length} outputs)`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
   }
-  toString(): string { return `StreamingContext(${this.batchDuration})` }
+  override toString(): string { return `StreamingContext(${this.batchDuration})` }
 
   // — what streams use —
 
@@ -206,6 +184,8 @@ export class StreamingContext {
     if (this.#state === 'ACTIVE') this.#say('info', 'registered; takes part from the next batch')
   }
 
+  /** @internal */
+  readonly mapWithState = mapWithState
   /** @internal */
   set(node: StreamNode, settings: StreamSettings): void { this.#graph.set(node, settings) }
   /** @internal */
@@ -250,7 +230,7 @@ export class StreamingContext {
   #provideCheckpointDirectory(): void {
     if (!this.#graph.lacksCheckpointDirectory) return
     const directory = mkdtempSync(join(tmpdir(), 'tspark-checkpoint-'))
-    process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+    removeAtExit(directory)
     this.#graph.checkpoint(directory)
     this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
@@ -273,6 +253,12 @@ export class StreamingContext {
   }
 
   #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
+}
+
+const temporary: string[] = []
+
+function removeAtExit(directory: string): void {
+  if (temporary.push(directory) === 1) process.once('exit', () => { for (const each of temporary) rmSync(each, { recursive: true, force: true }) })
 }
 
 const shortly = ({ milliseconds }: Duration): string => milliseconds % 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`

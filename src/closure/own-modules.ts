@@ -8,11 +8,13 @@ import * as errors from '../core/errors.js'
 import * as format from '../core/format.js'
 import * as hash from '../core/hash.js'
 import * as random from '../core/random.js'
+import * as state from '../core/state.js'
+import * as stateMap from '../core/state-map.js'
 import * as storageLevel from '../core/storage-level.js'
 import * as time from '../core/time.js'
 
 const OWN: Readonly<Record<string, object>> = {
-  accumulator, brand, broadcast, classes, errors, format, hash, random, 'storage-level': storageLevel, time,
+  accumulator, brand, broadcast, classes, errors, format, hash, random, state, 'state-map': stateMap, 'storage-level': storageLevel, time,
 }
 
 for (const [name, namespace] of Object.entries(OWN)) registerModule(new URL(`../core/${name}.js`, import.meta.url).href, namespace)

@@ -18,6 +18,7 @@ export const SETTINGS = {
   'spark.streaming.gracefulStopTimeout': { default: '0', kind: 'ms', what: 'limit of a graceful stop; 0: ten batches' },
   'spark.streaming.stopSparkContextByDefault': { default: 'false', kind: 'boolean', what: 'whether ssc.stop() also stops sc' },
   'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
+  'spark.tspark.exactTimeouts': { default: 'false', kind: 'boolean', what: 'mapWithState looks for idle keys in every batch, not only at checkpoint batches' },
   'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
 } as const satisfies Record<string, Setting>
 

@@ -74,6 +74,9 @@ export const ERRORS = {
     () => 'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
     () => 'return sc.emptyRDD()'),
 
+  STATE_NOT_SET: row(() => 'State is not set', () => 'ask state.exists() first, or use state.getOption() ?? …'),
+  STATE_FIXED: row(p => `Cannot ${p.what}`, () => 'ask state.isTimingOut() first, and call update() or remove() at most once each, remove() last'),
+
   // — sources, sinks ————————————————————————————————————————————————————————————————————————————————————————————————————
   INPUT_PATH_MISSING: row(p => `Input path does not exist: ${p.path}`, p => `check the path; it was looked for from ${p.cwd}`),
   INPUT_PATTERN_EMPTY: row(p => `Input Pattern ${p.path} matches 0 files`, () => 'list the directory to see the names; * and ? stay within one name, {a,b} gives alternatives'),

@@ -41,7 +41,10 @@ export function reducedWindow(f: FnRef, inverse: FnRef, pairs: StreamNode, windo
 }
 
 export const stateful = (f: FnRef, timed: boolean, parent: StreamNode, partitioner: PartitionerPlan, initial: RddNode | undefined): StateNode =>
-  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, timed, partitioner), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
+  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, timed, partitioner), checkpointDuration: tenSeconds(parent.slideDuration), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
+
+/** Spark's default for state: the least multiple of the slide that is at least 10 s. */
+export const tenSeconds = (slide: Duration): Duration => slide.times(Math.ceil(10_000 / slide.milliseconds))
 
 function sameSlide(parents: readonly StreamNode[]): Duration {
   const slide = parents[0]?.slideDuration

@@ -54,12 +54,17 @@ export interface WindowedReduceNode extends Node {
   readonly windowDuration: Duration
   readonly step: (previous: RddNode | undefined, left: readonly RddNode[], entered: readonly RddNode[]) => RddNode
 }
-/** State by key: `step(previous state, this batch's pairs, time)`; either may be absent. `initial` is the state before the first batch. */
+/**
+ * State by key: `step(previous state, this batch's pairs, time, checkpoint)`; either may be absent. `initial` is the state before the
+ * first batch. `checkpoint` tells that the time is a multiple of the stream's checkpoint interval: what the user set, else
+ * `checkpointDuration`.
+ */
 export interface StateNode extends Node {
   readonly kind: 'state'
   readonly parent: StreamNode
   readonly initial: RddNode | undefined
-  readonly step: (previous: RddNode | undefined, batch: RddNode | undefined, time: Time) => RddNode | undefined
+  readonly step: (previous: RddNode | undefined, batch: RddNode | undefined, time: Time, checkpoint?: boolean) => RddNode | undefined
+  readonly checkpointDuration: Duration
 }
 
 export type StreamNode = InputNode | DeriveNode | TransformNode | UnionStreamNode | WindowNode | WindowedReduceNode | StateNode

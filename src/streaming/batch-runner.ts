@@ -177,7 +177,12 @@ export class BatchRunner {
   #state(node: StateNode, timeMs: number): RddNode | null | undefined {
     const previous = this.#carried.get(node.id)?.rdd ?? node.initial
     const batch = found(this.#entry(node.parent, timeMs)) ?? undefined
-    return previous || batch ? node.step(previous, batch, new Time(timeMs)) : null
+    return previous || batch ? node.step(previous, batch, new Time(timeMs), this.#isCheckpoint(node, timeMs)) : null
+  }
+
+  #isCheckpoint(node: StateNode, timeMs: number): boolean {
+    const { milliseconds } = this.#graph!.plan.settings.get(node.id)?.checkpointInterval ?? node.checkpointDuration
+    return (timeMs - this.#zeroMs) % milliseconds === 0
   }
 
   /** The RDDs that a stream has in (afterMs, untilMs], in order; a batch that was left out has none. */

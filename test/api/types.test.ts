@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
 
 const PRELUDE = `
-import { SparkContext, StreamingContext, Seconds, Time, RDD } from 'tspark'
+import { SparkContext, StreamingContext, Seconds, Time, RDD, State, StateSpec } from 'tspark'
 declare const sc: SparkContext
 declare const ssc: StreamingContext
 const lines = ssc.socketTextStream('localhost', 9999)
@@ -42,6 +42,15 @@ const TYPES: [string, string][] = [
   ['ssc.awaitTermination()', 'JobPromise<void>'],
 ]
 
+const sum = 'StateSpec.function((key: string, value: number | undefined, state: State<number>) => [key, state.getOption() ?? 0])'
+TYPES.push(
+  [`pairs.mapWithState(${sum})`, 'MapWithStateDStream<string, number, number, [string, number]>'],
+  [`pairs.mapWithState(${sum}.timeout(Seconds(3)).numPartitions(2)).stateSnapshots()`, 'DStream<[string, number]>'],
+  ['pairs.mapWithState(StateSpec.function((time: Time, key: string, value: number | undefined, state: State<Date>) => value ? key : undefined))', 'MapWithStateDStream<string, number, Date, string>'],
+  ['pairs.mapWithState(StateSpec.function((key, value, state) => { state.update(value); return [key, 1] }))', 'MapWithStateDStream<string, number, any, [any, number]>'],
+  ['pairs.mapWithState(StateSpec.function((key, value, state) => { state.update(value) }))', 'MapWithStateDStream<string, number, any, undefined>'],
+)
+
 const REFUSED: [string, string][] = [
   ['words.map(w => w.length).reduceByKey((a, b) => a + b)', "The 'this' context of type 'DStream<number>' is not assignable to method's 'this' of type 'DStream<[unknown, unknown]>'"],
   ['words.map(w => { [w, 1] })', "Type 'void' is not assignable to type 'ReturnsNothing'"],
@@ -51,6 +60,9 @@ const REFUSED: [string, string][] = [
   ['pairs.reduceByKey((a, b) => a.length)', "Property 'length' does not exist on type 'number'"],
   ['lines.collect()', "Property 'collect' does not exist on type 'DStream<string>'"],
   ['rdd.map(w => w.length).mapValues(v => v)', "is not assignable to method's 'this' of type 'RDD<[unknown, unknown]>'"],
+  [`words.map(w => [w.length, 1]).mapWithState(${sum})`, "Type 'number' is not assignable to type 'string'"],
+  [`words.map(w => [w, w]).mapWithState(${sum})`, "Type 'string' is not assignable to type 'number'"],
+  [`words.mapWithState(${sum})`, "is not assignable to method's 'this' of type 'DStream<[string, number]>'"],
   ['ssc.socketTextStream(9999, "localhost")', "Argument of type 'number' is not assignable to parameter of type 'string'"],
 ]
 

@@ -28,10 +28,9 @@ export async function runCase(conformanceCase, sc) {
 function lacks({ operation, recovery }) {
   if (recovery) return 'recovery from a checkpoint'
   const names = [...operation.matchAll(/\.([a-z]\w*)\(/gi)].map(match => match[1])
-  const known = [tspark.DStream, tspark.RDD, tspark.StreamingContext, tspark.SparkContext].flatMap(allNames)
-  const builtIns = [Array, String, Number, Object, Map, Set].flatMap(type => [...allNames(type), ...Object.getOwnPropertyNames(type)])
-  const free = ['StateSpec'].filter(name => operation.includes(name) && !(name in tspark))
-  return free[0] ?? names.find(name => !known.includes(name) && !builtIns.includes(name))
+  const types = [...Object.values(tspark).filter(value => typeof value === 'function'), Array, String, Number, Object, Map, Set]
+  const known = new Set(types.flatMap(type => [...allNames(type), ...Object.getOwnPropertyNames(type)]))
+  return names.find(name => !known.has(name))
 }
 
 function allNames(type) {
@@ -71,7 +70,7 @@ async function runBatches({ operation, inputs, params, needsCheckpointDir }, sc)
 }
 
 /** What differs, as text; undefined where nothing does. */
-function compare({ kind, expected, ordered, check, expectError, expectedPartitions }, { batches, error }) {
+function compare({ kind, expected, ordered, check, alsoOnce, expectError, expectedPartitions }, { batches, error }) {
   if (expectError) {
     const text = String(error?.message ?? error)
     return text.includes(expectError.messageContains) ? undefined : `expected an error with "${expectError.messageContains}", got ${error ? text : 'none'}`
@@ -82,6 +81,7 @@ function compare({ kind, expected, ordered, check, expectError, expectedPartitio
     const counts = batches.map(partitions => partitions.length)
     if (!same(counts, expectedPartitions, true)) return `expected ${show(expectedPartitions)} partitions, got ${show(counts)}`
   }
+  if (alsoOnce && !rows.some(batch => same(batch, alsoOnce, false))) return `expected once ${show(alsoOnce)}, got ${show(rows)}`
   if (check === 'flattened') return same(rows.flat(), expected, false) ? undefined : `expected, over all batches, ${show(expected)}, got ${show(rows.flat())}`
   if (check === 'last') return same(rows.at(-1), expected.last ?? expected, false) ? undefined : `expected at last ${show(expected)}, got ${show(rows.at(-1))}`
   if (rows.length !== expected.length) return `expected ${expected.length} batches ${show(expected)}, got ${rows.length}: ${show(rows)}`

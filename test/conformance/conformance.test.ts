@@ -11,6 +11,6 @@ afterAll(() => sc.stop())
 
 test.each(executable.map(row => [row.id, row] as const))('%s', async (_id, row) => {
   const { status, reason } = await runCase(row, sc)
-  if (status === 'skipped') expect(reason).toMatch(/^needs (StateSpec|recovery from a checkpoint), which does not exist yet$/)
+  if (status === 'skipped') expect(reason).toMatch(/^needs recovery from a checkpoint, which does not exist yet$/)
   else expect(reason).toBeUndefined()
 })
