@@ -1,6 +1,6 @@
 /**
- * Installs, builds and tests on each supported Node, then runs the slow tests and tests the package as others install it. Each step is a row; the last
- * line sums them up, and the exit code says whether all passed.
+ * Installs, builds and tests on each supported Node, then runs the slow tests, the package as others install it among them. Each
+ * step is a row; the last line sums them up, and the exit code says whether all passed.
  *
  * Other Nodes come from npm (their packages by platform, which need no install script), pinned, kept under .cache/.
  */
