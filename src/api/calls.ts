@@ -13,3 +13,9 @@ export function userFn(operator: string, fn: unknown): FnRef {
   const got = fn === null ? 'null' : typeof fn
   throw new SparkError('ARGUMENT_INVALID', { operator, problem: `needs a function, not ${got}`, fix: `give a function, for example ${operator}(x => …)` }, site && { site })
 }
+
+/** @throws ARGUMENT_INVALID when it is no positive whole number */
+export function checkedConcurrency({ concurrency = 8 }: { readonly concurrency?: number }): number {
+  if (Number.isInteger(concurrency) && concurrency > 0) return concurrency
+  throw new SparkError('ARGUMENT_INVALID', { operator: 'mapAsync', problem: `concurrency must be a positive whole number, not ${concurrency}`, fix: 'give how many promises may wait at once: { concurrency: 8 }' })
+}

@@ -12,10 +12,10 @@ import type { Derive, RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import { hashPartitioner } from '../plan/partitioner.js'
 import { count, reduce } from '../operators/combine.js'
-import { chain, filter, flatMap, glom, helper, map, mapPartitions } from '../operators/narrow.js'
+import { chain, filter, flatMap, glom, helper, map, mapAsync, mapPartitions } from '../operators/narrow.js'
 import { add, countByValue, nullFirst, repartition, subtract, valueOf } from '../operators/shuffle.js'
 import { derived, reducedWindow, transformed, united, windowed } from '../operators/streams.js'
-import { call, userFn } from './calls.js'
+import { call, checkedConcurrency, userFn } from './calls.js'
 import { fnRef } from '../plan/fn-ref.js'
 import { checkedCount } from './partitioner.js'
 import { PairDStreamFunctions } from './pair-dstream.js'
@@ -23,7 +23,7 @@ import { printRows } from './print.js'
 import { saveBatchAsText } from './save-text.js'
 import { RDD } from './rdd.js'
 import type { StreamingContext } from './streaming-context.js'
-import type { Result, Row } from './types.js'
+import type { AsyncOptions, Result, Row } from './types.js'
 
 export class DStream<T> extends PairDStreamFunctions<T> {
   readonly [DRIVER_ONLY] = 'DStream'
@@ -44,6 +44,18 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * words.map(w => [w, 1]) // DStream<[string, number]>
    */
   map<U extends Row | void>(f: (record: T) => Result<U>): DStream<U> { return this.derive(map(userFn('map', f))) }
+  /**
+   * f of each record, where f is async: a request, a look-up. At most `concurrency` (8) promises of a partition wait at once; the
+   * batch waits for all of them.
+   *
+   * Shape: DStream<T> → DStream<U>; order stays; an empty batch stays empty.
+   * @throws TASK_FAILED in the batch whose promise rejects: the error names the record, later batches go on
+   * @example
+   * ssc.queueStream([['a', 'b']]).mapAsync(async w => [w, await Promise.resolve(w.length)], { concurrency: 2 }).print()
+   */
+  mapAsync<U extends Row | void>(f: (record: T) => U | PromiseLike<U>, options: AsyncOptions = {}): DStream<U> {
+    return this.derive(mapAsync(userFn('mapAsync', f), checkedConcurrency(options)))
+  }
   /** All that f gives for each record, in order. */
   flatMap<U>(f: (record: T) => Iterable<U>): DStream<U> { return this.derive(flatMap(userFn('flatMap', f))) }
   /** Records for which `keep` is true. */

@@ -12,15 +12,15 @@ import { lineage } from '../plan/explain.js'
 import { makeNode, type Derive, type PersistNode, type RddNode } from '../plan/rdd-plan.js'
 import { hashPartitioner } from '../plan/partitioner.js'
 import { cartesian, coalesce, reduceRows, union } from '../operators/combine.js'
-import { filter, flatMap, glom, helper, map, mapPartitions } from '../operators/narrow.js'
+import { filter, flatMap, glom, helper, map, mapAsync, mapPartitions } from '../operators/narrow.js'
 import { countByValue, distinct, repartition } from '../operators/shuffle.js'
 import { sortBy } from '../operators/sort.js'
 import { saveAsTextFile } from './save-text.js'
-import { call, userFn } from './calls.js'
+import { call, checkedConcurrency, userFn } from './calls.js'
 import { checkedCount } from './partitioner.js'
 import { PairRDDFunctions } from './pair-rdd.js'
 import type { SparkContext } from './spark-context.js'
-import type { Result, Row } from './types.js'
+import type { AsyncOptions, Result, Row } from './types.js'
 
 export class RDD<T> extends PairRDDFunctions<T> {
   readonly [DRIVER_ONLY] = 'RDD'
@@ -38,6 +38,17 @@ export class RDD<T> extends PairRDDFunctions<T> {
 
   /** f of each row. Shape: RDD<T> → RDD<U>; order and partitions stay. `w => [w, 1]` makes pairs. */
   map<U extends Row | void>(f: (row: T) => Result<U>): RDD<U> { return this.derive(map(userFn('map', f))) }
+  /**
+   * f of each row, where f is async: a request, a look-up. At most `concurrency` (8) promises of a partition wait at once.
+   *
+   * Shape: RDD<T> → RDD<U>; order and partitions stay; an empty partition stays empty.
+   * @throws TASK_FAILED when a promise rejects: the error names the row, and no further one is begun
+   * @example
+   * sc.parallelize([3, 1, 2]).mapAsync(async n => [n, await Promise.resolve(n * 2)], { concurrency: 2 })
+   */
+  mapAsync<U extends Row | void>(f: (row: T) => U | PromiseLike<U>, options: AsyncOptions = {}): RDD<U> {
+    return this.derive(mapAsync(userFn('mapAsync', f), checkedConcurrency(options)))
+  }
   /** All that f gives for each row, in order. */
   flatMap<U>(f: (row: T) => Iterable<U>): RDD<U> { return this.derive(flatMap(userFn('flatMap', f))) }
   /** Rows for which `keep` is true. */

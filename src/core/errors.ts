@@ -45,7 +45,7 @@ export const ERRORS = {
   JOB_CANCELLED: row(p => `Job ${p.job} cancelled ${p.reason}`, () => 'run the line again if you still want its result'),
   TASK_FAILED: row(p => `${p.operator}: ${p.error}`, () => 'mend the function; later batches go on'),
   WRONG_RESULT: row(p => `${p.operator}: expected ${p.expected}, but the function returned ${p.got}`, () => 'look at what the function returns; in braces it needs a return'),
-  RETURNED_PROMISE: row(p => `${p.operator}: the function returned a Promise, which cannot be a record`, () => 'leave out async and await here: use foreachRDD, whose function may be async, or await outside and capture the result'),
+  RETURNED_PROMISE: row(p => `${p.operator}: the function returned a Promise, which cannot be a record`, () => 'use mapAsync(f, { concurrency: 8 }), which waits for promises, and go on from its results; or await outside and capture the result'),
   ROW_UNSUPPORTED: row(p => `${p.operator}: ${p.what} cannot be a record: it does not travel between threads`, () => 'make records of plain data: strings, numbers, arrays, objects, Maps, Sets, Dates, or classes with public fields'),
   ROW_CLASS_UNKNOWN: row(p => `an instance of the class ${p.class} came from a thread whose class this one does not know`, p => `define ${p.class} at the top level of your program, not inside a function that runs in a task`),
   EXECUTOR_LOST: row(p => `Job aborted: a task of ${p.operator} failed ${p.failures} times, most recent failure: executor lost (${p.reason})`, () => 'look for process.exit, native crashes or too much memory in the functions of this operator; more partitions need less memory each'),

@@ -12,6 +12,10 @@ export const mapValues = (f: FnRef): Derive => narrow('mapValues', f, true)
 export const flatMapValues = (f: FnRef): Derive => narrow('flatMapValues', f, true)
 export const mapPartitions = (f: FnRef, preservesPartitioning = false): Derive => narrow('mapPartitions', f, preservesPartitioning)
 
+/** The only operator whose function may wait: at most `concurrency` promises at once. */
+export const mapAsync = (f: FnRef, concurrency: number): Derive => parent =>
+  makeNode<NarrowNode>({ kind: 'narrow', parent, op: 'mapAsync', f, concurrency, numPartitions: parent.numPartitions, partitioner: undefined, operator: f.operator, site: f.site })
+
 export const glom = (call: FnRef['site']): Derive => parent =>
   makeNode<NarrowNode>({ kind: 'narrow', parent, op: 'glom', f: undefined, numPartitions: parent.numPartitions, partitioner: undefined, operator: 'glom', site: call })
 

@@ -40,9 +40,10 @@ export interface BlockRef {
 /**
  * map: f(row) → row. flatMap: f(row) → iterable. filter: f(row) → boolean. mapPartitions: f(iterator, index) → iterable.
  * mapValues and flatMapValues work on the second of a pair and keep its key, and so the partitioner.
+ * mapAsync: f(row) → promise of a row, at most `concurrency` at once; the order of the rows stays.
  */
-export type NarrowOp = 'map' | 'flatMap' | 'filter' | 'mapPartitions' | 'mapValues' | 'flatMapValues' | 'glom'
-export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined }
+export type NarrowOp = 'map' | 'flatMap' | 'filter' | 'mapPartitions' | 'mapValues' | 'flatMapValues' | 'glom' | 'mapAsync'
+export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined; readonly concurrency?: number }
 
 export interface Aggregator {
   readonly createCombiner: FnRef

@@ -51,10 +51,21 @@ TYPES.push(
   ['pairs.mapWithState(StateSpec.function((key, value, state) => { state.update(value) }))', 'MapWithStateDStream<string, number, any, undefined>'],
 )
 
+TYPES.push(
+  ['words.mapAsync(async w => [w, 1])', 'DStream<[string, number]>'],
+  ['words.mapAsync(async w => w.length, { concurrency: 2 })', 'DStream<number>'],
+  ['words.mapAsync(w => fetch(w).then(answer => answer.text()))', 'DStream<string>'],
+  ['rdd.mapAsync(w => w === "a" ? w : Promise.resolve(w))', 'RDD<string>'],
+)
+
 const REFUSED: [string, string][] = [
   ['words.map(w => w.length).reduceByKey((a, b) => a + b)', "The 'this' context of type 'DStream<number>' is not assignable to method's 'this' of type 'DStream<[unknown, unknown]>'"],
   ['words.map(w => { [w, 1] })', "Type 'void' is not assignable to type 'ReturnsNothing'"],
   ['rdd.map(w => { w.length })', "Type 'void' is not assignable to type 'ReturnsNothing'"],
+  ...['words.map(async w => w.length)', 'words.map(async w => [w, 1])', 'rdd.map(async w => w)', 'pairs.mapValues(async n => n)'].map((code): [string, string] => [code, 'an async function needs mapAsync(f, { concurrency: 8 })']),
+  ['words.map(w => w === "a" ? w : Promise.resolve(w))', "is not assignable to type 'Result<"],
+  ['words.filter(async w => w.length > 1)', "Type 'Promise<boolean>' is not assignable to type 'boolean'"],
+  ['words.flatMap(async w => [w])', "Property '[Symbol.iterator]' is missing in type 'Promise<string[]>'"],
   ['words.flatMap(w => w.length)', "Type 'number' is not assignable to type 'Iterable<unknown>'"],
   ['words.filter(w => { w.length > 1 })', "Type 'void' is not assignable to type 'boolean'"],
   ['pairs.reduceByKey((a, b) => a.length)', "Property 'length' does not exist on type 'number'"],

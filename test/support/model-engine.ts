@@ -125,6 +125,7 @@ function narrow({ op, f }: NarrowNode, rows: Rows, i: number): Rows {
     case 'mapValues': return (rows as Pair[]).map(([key, value]) => [key, call(f!, value)])
     case 'flatMapValues': return (rows as Pair[]).flatMap(([key, value]) => [...call(f!, value) as Iterable<unknown>].map(each => [key, each]))
     case 'glom': return [rows]
+    case 'mapAsync': throw new Error('the model waits for nothing')
     default: return op satisfies never
   }
 }

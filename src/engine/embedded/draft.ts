@@ -106,7 +106,7 @@ class Lowering {
     let [node, partition] = [from, fromPartition]
     for (;;) {
       if (node.kind === 'narrow') {
-        steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition })
+        steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition, concurrency: node.concurrency })
         node = node.parent
       } else if (node.kind === 'union' && !node.aligned) {
         const parents: readonly RddNode[] = node.parents

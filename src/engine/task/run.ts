@@ -8,6 +8,7 @@ import { ofFileLines, ofWholeFile } from './files.js'
 import { fuse, partitionwise, type Fn } from './fuse.js'
 import { KeyTable } from './key-table.js'
 import { ofLines } from './lines.js'
+import { fuseAsync, waits } from './map-async.js'
 import { placer } from './placement.js'
 import { encodeBlocks, encodeRows, ofBlocks } from './row-codec.js'
 import type { NameClass } from './row-writer.js'
@@ -17,10 +18,20 @@ import type { At, Ending, Piece, Task, TaskOutput } from './task.js'
 
 export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass }
 
-/** Only an `apply` whose function is asynchronous gives a promise. Throws Thrown, or whatever went wrong. */
+/** Only an `apply` whose function is asynchronous, and a chain that waits, give a promise. Throws Thrown, or whatever went wrong. */
 export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOutput> {
+  if (task.pieces.some(waits)) return runWaiting(task, host)
   const sources: Source[] = []
   for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, host.fns)
+  return finish(sources[0]!, task.ending, task.at, host)
+}
+
+async function runWaiting(task: Task, host: TaskHost): Promise<TaskOutput> {
+  const sources: Source[] = []
+  for (let at = task.pieces.length - 1; at >= 0; at--) {
+    const piece = task.pieces[at]!
+    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, host.fns) : sourceOf(piece, sources, host.fns)
+  }
   return finish(sources[0]!, task.ending, task.at, host)
 }
 

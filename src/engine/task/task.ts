@@ -26,7 +26,7 @@ export interface RowBlock {
   readonly classes: readonly string[]
 }
 
-export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number }
+export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number; readonly concurrency?: number | undefined }
 
 export type Piece =
   | { readonly kind: 'blocks'; readonly blocks: readonly RowBlock[] }
