@@ -23,6 +23,7 @@ import { collection, emptyRdd, union } from '../operators/combine.js'
 import { flatMap, helper } from '../operators/narrow.js'
 import { textFiles } from '../sources/text-file.js'
 import { call } from './calls.js'
+import { LineJobs } from './line-jobs.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
 
@@ -35,6 +36,7 @@ export class SparkContext {
   #engine: Engine | Promise<Engine> | undefined
   #stopped = false
   #lastShared = 0
+  readonly #lineJobs = new LineJobs()
   static #active: SparkContext | undefined
 
   /**
@@ -127,7 +129,10 @@ export class SparkContext {
     const { site } = call(operator)
     const job = { rdd: rdd.node, action, description: `${operator} at ${showSite(site)}`, ...(partitions ? { partitions } : {}) }
     const running = this.engine.runJob(job)
-    return joinBatch(JobPromise.of(running.results.then(results => merge(results as P[])), reason => running.cancel(reason)))
+    const started = this.#lineJobs.add(running)
+    const promise = JobPromise.of(running.results.then(results => merge(results as P[])), reason => running.cancel(reason))
+    started.promise = promise
+    return joinBatch(promise)
   }
 
   /** @internal */
@@ -173,6 +178,7 @@ export class SparkContext {
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
+    this.#lineJobs.close()
     if (SparkContext.#active === this) SparkContext.#active = undefined
     await (await this.#engine)?.stop()
   }
