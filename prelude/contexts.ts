@@ -1,5 +1,5 @@
 /**
- * Makes `sc` and `ssc` from the shell's flags, each when it is first used: an executor thread or a socket costs nothing until
+ * Makes `sc` and `ssc` from the shell's flags, ssc when it is first used: an executor thread or a socket costs nothing until
  * somebody needs it. Also ends them: who opens, closes.
  */
 import * as tspark from '../src/index.js'
@@ -16,11 +16,11 @@ export interface ContextOptions {
 }
 
 export interface Contexts {
-  /** By name, as a session's prelude wants them; sc and ssc are getters. */
+  /** By name, as a session's prelude wants them; ssc is a getter. */
   readonly values: Readonly<Record<string, unknown>>
   /** Ends the stream that runs, whoever made it, then the engine. */
   stop(options: { gracefully: boolean }): Promise<void>
-  /** Starts the executors of `sc` before anybody needs them; what is wrong with its settings is said when it is used. */
+  /** Starts the executors of `sc` before anybody needs them. */
   warmUp(): void
   /** Ctrl-C: frees the executors from a batch that has run for over a second. Whether there was one. */
   cancelBatch(): boolean
@@ -29,20 +29,20 @@ export interface Contexts {
 }
 
 export function openContexts({ master, batchMs, name, conf }: ContextOptions): Contexts {
-  let sc: tspark.SparkContext | undefined
+  // At once, so that a master that is none is said at the start; its threads wait.
+  const sc = new tspark.SparkContext(new tspark.SparkConf(conf).setMaster(master).setAppName(name))
   let ssc: tspark.StreamingContext | undefined
-  const spark = (): tspark.SparkContext => sc ??= new tspark.SparkContext(new tspark.SparkConf(conf).setMaster(master).setAppName(name))
-  const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(spark(), tspark.Milliseconds(batchMs))
+  const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(sc, tspark.Milliseconds(batchMs))
   const values = Object.fromEntries(IMPORTED.map(known => [known, tspark[known]]))
-  Object.defineProperties(values, { sc: { get: spark, enumerable: true }, ssc: { get: streaming, enumerable: true } })
+  Object.defineProperties(values, { sc: { value: sc, enumerable: true }, ssc: { get: streaming, enumerable: true } })
   return {
     values,
     get streaming() { return tspark.StreamingContext.getActive() !== undefined },
-    warmUp() { try { spark().warmUp() } catch { /* said when `sc` is used */ } },
+    warmUp: () => sc.warmUp(),
     cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
     async stop({ gracefully }) {
       await tspark.StreamingContext.getActive()?.stop(false, gracefully)
-      await sc?.stop()
+      await sc.stop()
     },
   }
 }

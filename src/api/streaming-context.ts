@@ -166,7 +166,7 @@ export class StreamingContext extends InputStreams {
 
   [DESCRIBE](): readonly string[] {
     const { outputs, inputs } = this.#graph
-    return [`StreamingContext(batches of ${shortly(this.batchDuration)}, ${this.#state}, ${inputs.length} inputs, ${outputs.length} outputs)`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
+    return [`StreamingContext(batches of ${shortly(this.batchDuration)}, ${this.#state}, ${counted(inputs.length, 'input')}, ${counted(outputs.length, 'output')})`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
   }
   override toString(): string { return `StreamingContext(${this.batchDuration})` }
 
@@ -261,6 +261,7 @@ function removeAtExit(directory: string): void {
   if (temporary.push(directory) === 1) process.once('exit', () => { for (const each of temporary) rmSync(each, { recursive: true, force: true }) })
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 const shortly = ({ milliseconds }: Duration): string => milliseconds % 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`
 
 function checkedBatch(duration: Duration): Duration {

@@ -33,6 +33,10 @@ export function userFrame(stack: string): CallSite | undefined {
   return undefined
 }
 
+/** A stack inside a text (an error that was inspected), without the frames that are ours or Node's. */
+export const withoutOwnFrames = (text: string): string =>
+  text.split('\n').filter(line => { const frame = parseFrame(line.replace(/[,} \]]+$/, '')); return !frame || !isOurs(frame.file) }).join('\n')
+
 /** `prog.ts:12`; `<repl>:7` for the seventh input, `<repl>:7:3` for its third line. */
 export function showSite(site: CallSite | undefined): string {
   if (!site) return 'unknown place'

@@ -43,7 +43,7 @@ export const ERRORS = {
 
   // — engine ————————————————————————————————————————————————————————————————————————————————————————————————————————————
   JOB_CANCELLED: row(p => `Job ${p.job} cancelled ${p.reason}`, () => 'run the line again if you still want its result'),
-  TASK_FAILED: row(p => `${p.operator}: ${p.error}`, () => 'mend the function; later batches go on'),
+  TASK_FAILED: row(p => `${p.operator}: ${p.error}`, () => 'mend the function; in a stream, later batches go on'),
   WRONG_RESULT: row(p => `${p.operator}: expected ${p.expected}, but the function returned ${p.got}`, () => 'look at what the function returns; in braces it needs a return'),
   RETURNED_PROMISE: row(p => `${p.operator}: the function returned a Promise, which cannot be a record`, () => 'use mapAsync(f, { concurrency: 8 }), which waits for promises, and go on from its results; or await outside and capture the result'),
   ROW_UNSUPPORTED: row(p => `${p.operator}: ${p.what} cannot be a record: it does not travel between threads`, () => 'make records of plain data: strings, numbers, arrays, objects, Maps, Sets, Dates, or classes with public fields'),

@@ -63,7 +63,7 @@ export class Evaluation {
       case 'incomplete': return 'incomplete'
       case 'refused': terminal.print(renderDiagnostics(outcome.diagnostics, look), 'stderr'); return false
       case 'failed': terminal.print(this.#failure(outcome.error), 'stderr'); return false
-      case 'interrupted': this.#bindings(outcome.bindings); terminal.print(WAITS.test(text) ? 'no longer waiting; the stream goes on' : 'interrupted', 'stderr'); return false
+      case 'interrupted': terminal.eraseEcho(); this.#bindings(outcome.bindings); terminal.print(WAITS.test(text) ? 'no longer waiting; the stream goes on' : 'interrupted', 'stderr'); return false
       case 'done': this.#done(outcome); return true
       default: return outcome satisfies never
     }

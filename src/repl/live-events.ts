@@ -6,6 +6,7 @@ import type { Evaluation } from './evaluation.js'
 import { PrintedBlocks } from './printed-block.js'
 import type { Look } from './render.js'
 import type { Terminal } from './terminal.js'
+import { wrapWords } from './width.js'
 
 export interface LiveOptions {
   readonly events: EventBus
@@ -22,9 +23,10 @@ export function showLiveEvents({ events, terminal, look, evaluation, printBlock 
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
   const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
+  const wrapped = (text: string): string => terminal.mode === 'redraw' ? wrapWords(text, look.columns()) : text
   let lastError = ''
   const ends = [
-    events.on('message', ({ level, text }) => say(`${marks[level]} ${escapeControls(text)}`, 'stderr')),
+    events.on('message', ({ level, text }) => say(wrapped(`${marks[level]} ${escapeControls(text)}`), 'stderr')),
     events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
     events.on('printed', event => { if (asSpark) terminal.write(printBlock(event)); else blocks.printed(event) }),
     events.on('batchCompleted', ({ timeMs, error }) => {

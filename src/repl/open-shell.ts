@@ -77,6 +77,13 @@ export function chooseMode({ plain, code }: Pick<ShellOptions, 'plain' | 'code'>
 const escapeAllButColours = (text: string): string =>
   text.split(/(\x1b\[[0-9;]*m)/).map((piece, i) => i % 2 ? piece : escapeControls(piece)).join('')
 
+function read(file: string): string {
+  try { return readFileSync(file, 'utf8') } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new SparkError('FLAG_VALUE', { flag: '-i', problem: code === 'ENOENT' ? `finds no file "${file}"` : `cannot read "${file}": ${message}` })
+  }
+}
+
 class Running {
   readonly #options: ShellOptions & { master: string }
   readonly #parts: ShellParts
@@ -192,7 +199,7 @@ class Running {
   }
 
   async #runFile(file: string, evaluation: Evaluation): Promise<boolean> {
-    try { return await evaluation.run(readFileSync(file, 'utf8'), file) } catch (error) {
+    try { return await evaluation.run(read(file), file) } catch (error) {
       this.#terminal.print(errorCard(error, this.#look), 'stderr')
       return false
     }

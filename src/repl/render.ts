@@ -6,6 +6,7 @@
  */
 import { inspect } from 'node:util'
 import type { Colors } from 'picocolors/types.js'
+import { withoutOwnFrames } from '../core/call-site.js'
 import { describe } from '../core/describe.js'
 import { escapeControls } from '../core/escape.js'
 import { cut } from '../core/format.js'
@@ -32,8 +33,18 @@ export function renderPlain(value: unknown, { columns }: Look): string {
   const lines = described(value)
   if (lines) return lines.join('\n')
   try {
-    return escapeControls(inspect(value, { breakLength: Math.max(40, columns() - 1), depth: 4, maxArrayLength: 100, maxStringLength: 10_000 }))
+    return escapeControls(tidied(inspect(value, { breakLength: Math.max(40, columns() - 1), depth: 4, maxArrayLength: 100, maxStringLength: 10_000 })))
   } catch (error) { return `[cannot be shown: ${escapeControls(String((error as Error | undefined)?.message))}]` }
+}
+
+// What Node hangs on promises for its own book-keeping.
+const PROMISE_MARKS = /,\s*\[Symbol\((trigger_)?async_id_symbol\)\]: \d+/g
+const SHORT_PROMISE = /Promise \{\n\s+(.{1,60})\n\s*\}/g
+
+/** Errors and promises without what is not the user's. */
+const tidied = (text: string): string => {
+  const plain = text.replace(PROMISE_MARKS, '').replace(SHORT_PROMISE, 'Promise { $1 }')
+  return /\n\s+at /.test(plain) ? withoutOwnFrames(plain) : plain
 }
 
 function described(value: unknown): string[] | undefined {

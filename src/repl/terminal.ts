@@ -81,6 +81,9 @@ export class Terminal {
   /** What readline itself writes: the line being typed. */
   draw(text: string): void { if (this.#frame) this.#frame.push(text); else this.#options.write(text, 'stdout') }
 
+  /** The terminal has shown `^C` on an empty row by itself: it goes. */
+  eraseEcho(): void { if (this.mode === 'redraw' && this.#atLineStart && this.#shown === undefined) this.draw('\r\x1b[K') }
+
   /** One row above the prompt that may change: the next status, or undefined, takes its place. */
   status(text: string | undefined): void {
     if (this.mode !== 'redraw' || text === this.#status) return

@@ -7,6 +7,17 @@ export const charWidth = (char: string): number => WIDE.test(char) ? 2 : NONE.te
 
 export const textWidth = (text: string): number => [...text.replace(new RegExp(OURS, 'g'), '')].reduce((sum, char) => sum + charWidth(char), 0)
 
+/** `text` broken between words so that no row takes more than `columns`; only a word that is longer goes over. */
+export function wrapWords(text: string, columns: number): string {
+  const rows = ['']
+  for (const word of text.split(' ')) {
+    const row = rows.at(-1)!
+    if (row !== '' && textWidth(row) + 1 + textWidth(word) > columns) rows.push(`  ${word}`)
+    else rows[rows.length - 1] = row === '' ? word : `${row} ${word}`
+  }
+  return rows.join('\n')
+}
+
 /** `text`, which may hold our own colours, cut so that it takes at most `columns`. */
 export function cutToWidth(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text

@@ -6,7 +6,7 @@ import { SparkError } from '#src/core/errors.js'
 import { batchHeading, errorCard } from '#src/repl/error-card.js'
 import { excerpt } from '#src/repl/excerpt.js'
 import { renderDiagnostics, renderPlain, renderValue } from '#src/repl/render.js'
-import { cutToWidth, textWidth } from '#src/repl/width.js'
+import { cutToWidth, textWidth, wrapWords } from '#src/repl/width.js'
 
 const look = { colors: pc.createColors(false), columns: () => 80 }
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
@@ -27,6 +27,16 @@ describe('values', () => {
     ['its own inspection', { [inspect.custom]: () => '\x1b[2J' }],
     ['a failing inspection', { [inspect.custom]() { throw new Error('\x1b[2J') } }],
   ])('control characters of %s are not sent', (_name, value) => expect(renderPlain(value, look)).not.toMatch(CONTROL))
+})
+
+test('an error that is a value keeps the frames of the user only', () => {
+  const error = Object.assign(new Error('e'), { stack: `Error: e\n    at f (/home/me/prog.ts:3:7)\n    at node:vm:280:12\n    at run (${new URL('../../dist/src/repl/evaluator.js', import.meta.url).href}:1:2)` })
+  expect(renderPlain({ error }, look)).toBe('{\n  error: Error: e\n      at f (/home/me/prog.ts:3:7)\n}')
+})
+
+test('a promise is shown without what Node hangs on it', () => {
+  const marked = Object.assign(Promise.resolve(1), { [Symbol('async_id_symbol')]: 7, [Symbol('trigger_async_id_symbol')]: 3 })
+  expect(renderPlain(marked, look)).toBe('Promise { 1 }')
 })
 
 describe('whatever is thrown makes a card', () => {
@@ -58,7 +68,7 @@ describe('whatever is thrown makes a card', () => {
       '    words.map(w => w.a.b)',
       '                       ^ <repl>:4:1',
       `  record: ${'r'.repeat(199)}…`,
-      '  fix: mend the function; later batches go on',
+      '  fix: mend the function; in a stream, later batches go on',
     ])
   })
 })
@@ -82,6 +92,13 @@ describe('narrow terminals', () => {
     expect(line[mark.indexOf('^')]).toBe(text[column - 1])
     expect(textWidth(line)).toBeLessThanOrEqual(columns)
   })
+
+  test.each([
+    ['! nobody listens here', 12, '! nobody\n  listens\n  here'],
+    ['! 字符 字符 字符', 9, '! 字符\n  字符\n  字符'],
+    ['short', 40, 'short'],
+    ['averyveryverylongword', 5, 'averyveryverylongword'],
+  ])('%s is broken between words at %i columns', (text, columns, expected) => expect(wrapWords(text, columns)).toBe(expected))
 
   test.each([['plain', 10, 'plain'], ['字符字符', 5, '字符…'], ['\x1b[2mlong text\x1b[22m', 5, '\x1b[2mlong\x1b[22m…']])('%s cut to %i', (text, columns, expected) => {
     expect(cutToWidth(text, columns)).toBe(expected)

@@ -161,7 +161,7 @@ describe('Ctrl-C and leaving', () => {
     ['clears the line', 'half a line', /ts> half a line\nts>$/],
     ['clears a multi-line input', 'function f() {\r  return 1', /\.\.\.   return 1\nts>$/],
     ['on nothing says how to leave', '', /to leave: \.exit or Ctrl-D\nts>$/],
-    ['stops an endless loop', `${SAY_LOOPING}; for (;;) {}\r`, /interrupted\nts>$/, /^looping$/m],
+    ['stops an endless loop', `${SAY_LOOPING}; for (;;) {}\r`, /\ninterrupted\nts>$/, /^looping$/m],
     ['stops waiting for a job', 'forever()\r', /interrupted\nts>$/],
   ] as [string, string, RegExp, RegExp?][])('%s', async (_name, typed, expected, begun) => {
     const pty = await shell()

@@ -38,7 +38,7 @@ const nothing = () => {}
 const editor = { show: () => onPrompt(), relabel: nothing, hide: nothing, insert: nothing, clear: nothing, giveUp: nothing, text: '', history: [], cursorRows: () => 0, redraw: nothing, close: nothing }
 const shell = new Shell({
   terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation }),
-  interrupt: () => interrupts.interrupt(), openLineServer, leave: async () => onPrompt(),
+  interrupt: () => interrupts.interrupt(), cancelBatch: () => false, openLineServer, leave: async () => onPrompt(),
 })
 terminal.attach(editor)
 await shell.start()
