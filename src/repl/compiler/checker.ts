@@ -70,9 +70,10 @@ export class Checker {
     const cell = this.#settle(text, line, insertions)
     const source = { text, insertions, locale: this.#locale }
     const problems = this.#problems(cell)
-    if (problems.length) return this.#refuse(this.#withSuggestions(problems, text, line, insertions), source)
     const rules = driverRules(cell.file, cell.end, cell.checker, this.#locale)
+    // First, since a job inside an operator's function is a wrong type as well, and that says less.
     if (rules.refusals.length) return { kind: 'refused', diagnostics: rules.refusals.map(finding => toDiagnostic({ ...finding, file: cell.file, messageText: finding.message, category: ts.DiagnosticCategory.Error }, source)) }
+    if (problems.length) return this.#refuse(this.#withSuggestions(problems, text, line, insertions), source)
     return this.#compile(cell, source, line, rules.notes)
   }
 
