@@ -2,26 +2,19 @@
  * Operations on RDDs of pairs. They stand on every RDD, but their `this` type admits only RDD<[K, V]>, so that
  * `lengths.reduceByKey(…)` is refused with a readable message.
  */
-import type { RddNode, Derive } from '../plan/rdd-plan.js'
 import type { JobPromise } from '../core/job-promise.js'
-import { samePartitioning, type PartitionerPlan } from '../plan/partitioner.js'
-import { cogroup, join, type JoinKind } from '../operators/join.js'
+import { samePartitioning } from '../plan/partitioner.js'
+import { join, type JoinKind } from '../operators/join.js'
 import { flatMapValues, helper, map, mapValues } from '../operators/narrow.js'
 import { combineByKey, groupByKey, keyOf, reduceByKey, shuffle, valueOf } from '../operators/shuffle.js'
 import { sortByKey } from '../operators/sort.js'
 import { call, userFn } from './calls.js'
 import { checkedCount, partitionerPlan, type Partitions } from './partitioner.js'
+import { PairCombineFunctions } from './pair-combine.js'
 import type { RDD } from './rdd.js'
-import type { SparkContext } from './spark-context.js'
 import type { Result, Row } from './types.js'
 
-export abstract class PairRDDFunctions<T> {
-  abstract readonly context: SparkContext
-  abstract readonly node: RddNode
-  /** Another RDD of the same context, made from this one by an operator. */
-  abstract derive<U>(operator: Derive): RDD<U>
-  abstract collect(): JobPromise<T[]>
-
+export abstract class PairRDDFunctions<T> extends PairCombineFunctions<T> {
   /**
    * Merges the values of each key; combines before the shuffle.
    *
@@ -77,12 +70,6 @@ export abstract class PairRDDFunctions<T> {
     return this.joined('fullOuterJoin', other, partitions)
   }
 
-  /** The values of each key, side by side. Shape: RDD<[K, V]>, RDD<[K, W]> → RDD<[K, [V[], W[]]]>. */
-  cogroup<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitions?: Partitions): RDD<[K, [V[], W[]]]> {
-    const placement = this.placement(partitions, 'cogroup', other)
-    return this.derive(node => cogroup(call('cogroup'), [node, other.node], placement))
-  }
-
   /** Pairs to the partition of their key. */
   partitionBy<K, V>(this: RDD<[K, V]>, partitions: Partitions): RDD<[K, V]> {
     const placement = partitionerPlan(partitions, 'partitionBy')
@@ -102,12 +89,6 @@ export abstract class PairRDDFunctions<T> {
   /** How often each key occurs. */
   countByKey<K, V>(this: RDD<[K, V]>): JobPromise<Map<K, number>> {
     return this.context.collected(this.mapValues(() => 1).reduceByKey((a, b) => a + b), 'countByKey', pairs => new Map(pairs))
-  }
-
-  /** What was asked for, else the partitioner that one of the RDDs has already, else hash over the default parallelism. @internal */
-  placement(partitions: Partitions | undefined, operator: string, other?: RDD<any>): PartitionerPlan {
-    if (partitions !== undefined) return partitionerPlan(partitions, operator)
-    return this.node.partitioner ?? other?.node.partitioner ?? partitionerPlan(this.context.defaultParallelism, operator)
   }
 
   /** @internal */

@@ -26,6 +26,7 @@ import { call } from './calls.js'
 import { LineJobs } from './line-jobs.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
+import type { Row } from './types.js'
 
 export class SparkContext {
   readonly [DRIVER_ONLY] = 'SparkContext'
@@ -74,10 +75,10 @@ export class SparkContext {
   // — making RDDs —
 
   /** `rows` cut by position into partitions. An iterable is read once, now. */
-  parallelize<T>(rows: Iterable<T>, numPartitions = this.defaultParallelism): RDD<T> {
+  parallelize<T extends Row>(rows: Iterable<T>, numPartitions = this.defaultParallelism): RDD<T> {
     return this.rdd(collection([...rows], checkedCount(numPartitions, 'parallelize'), call('parallelize')))
   }
-  makeRDD<T>(rows: Iterable<T>, numPartitions?: number): RDD<T> { return this.parallelize(rows, numPartitions) }
+  makeRDD<T extends Row>(rows: Iterable<T>, numPartitions?: number): RDD<T> { return this.parallelize(rows, numPartitions) }
 
   /** start, start + step, … below end (`range(5)`: 0 to 4). Numbers are made in the executors. */
   range(start: number, end?: number, step = 1, numPartitions = this.defaultParallelism): RDD<number> {

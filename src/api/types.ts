@@ -16,3 +16,6 @@ export type Result<U> = U & (void extends U ? ReturnsNothing : unknown) & ([Extr
 
 /** How many promises mapAsync waits for at once, in each partition. */
 export interface AsyncOptions { readonly concurrency?: number }
+
+/** What a zero value is one of: of 0, number. The result of a fold has the type of its zero. */
+export type Wide<U> = U extends number ? number : U extends string ? string : U extends boolean ? boolean : U extends bigint ? bigint : U

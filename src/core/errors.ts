@@ -56,6 +56,7 @@ export const ERRORS = {
   EMPTY_COLLECTION: row(p => `empty collection: ${p.operator} needs at least one element`, p => `test with isEmpty() first, or use fold(zero, …) instead of ${p.operator}`),
   NOT_A_PAIR: row(p => `${p.operator} works on pairs [key, value], but got ${p.got}`, () => 'make pairs first: .map(x => [x, 1])'),
   ARGUMENT_INVALID: row(p => `${p.operator}: ${p.problem}`, p => `${p.fix}`),
+  ZIP_PARTITIONS_DIFFER: row(p => `Can't zip RDDs with unequal numbers of partitions: List(${p.counts})`, () => 'repartition() one of them, or pair rows by key: zipWithIndex() and join'),
   ENGINE_STARTING: row(p => `the engine of ${p.master} is still starting`, () => 'try again in a moment'),
   CONTEXT_STOPPED: row(() => 'Cannot call methods on a stopped SparkContext.', () => 'make a new one: const sc = new SparkContext()'),
 
