@@ -7,7 +7,7 @@ import type * as tspark from '../src/index.js'
 /** Names of the package that are there without an import. */
 export const IMPORTED = [
   'Seconds', 'Milliseconds', 'Minutes', 'Duration', 'Time', 'StreamingContext', 'SparkContext', 'SparkConf', 'StorageLevel',
-  'HashPartitioner', 'Partitioner', 'RDD', 'DStream',
+  'HashPartitioner', 'Partitioner', 'RDD', 'DStream', 'State', 'StateSpec', 'Receiver',
 ] as const satisfies readonly (keyof typeof tspark)[]
 
 /** Values that are made when they are first used, with their types. */

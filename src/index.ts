@@ -15,6 +15,7 @@ export { StreamingContext, type StreamingContextState, type StreamingOptions } f
 export { DStream } from './api/dstream.js'
 export { MapWithStateDStream } from './api/map-with-state-dstream.js'
 export { StateSpec } from './api/state-spec.js'
+export { Receiver } from './core/receiver.js'
 export { State } from './core/state.js'
 export { Partitioner, HashPartitioner } from './api/partitioner.js'
 export type { InputSource, SourceBatch, SourceContext } from './plan/stream-plan.js'

@@ -3,9 +3,11 @@
  */
 import type { InputSource } from '../plan/stream-plan.js'
 import type { RddNode } from '../plan/rdd-plan.js'
+import { Receiver } from '../core/receiver.js'
 import { SparkError } from '../core/errors.js'
 import type { Call } from '../operators/narrow.js'
 import { fileSource } from '../sources/files.js'
+import { receiverSource } from '../sources/received.js'
 import { queueSource } from '../sources/queue.js'
 import { socketSource } from '../sources/socket.js'
 import { call } from './calls.js'
@@ -26,6 +28,24 @@ export abstract class InputStreams {
   socketTextStream(host: string, port: number): DStream<string> {
     if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator: 'socketTextStream', problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
     return this.inputStream(socketSource(host, port), call('socketTextStream'))
+  }
+
+  /**
+   * Records of a receiver of your own: see Receiver. It runs in a thread beside the executors.
+   *
+   * Shape: DStream<T>; a partition per block (`spark.streaming.blockInterval`); a batch in which nothing was stored is empty.
+   * @throws CLOSURE_* at start, when a field of the receiver cannot leave the driver
+   * @example
+   * class Ticks extends Receiver<number> {
+   *   timer: NodeJS.Timeout | undefined
+   *   onStart() { this.timer = setInterval(() => this.store(Date.now()), 100) }
+   *   onStop() { clearInterval(this.timer) }
+   * }
+   * ssc.receiverStream(new Ticks()).count().print()
+   */
+  receiverStream<T>(receiver: Receiver<T>): DStream<T> {
+    if (!(receiver instanceof Receiver)) throw new SparkError('ARGUMENT_INVALID', { operator: 'receiverStream', problem: 'needs a Receiver', fix: 'give an instance of a class that extends Receiver' })
+    return this.inputStream(receiverSource(receiver), call('receiverStream'))
   }
 
   /** Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there. */

@@ -10,6 +10,7 @@ import * as errors from '../core/errors.js'
 import * as format from '../core/format.js'
 import * as hash from '../core/hash.js'
 import * as random from '../core/random.js'
+import * as receiver from '../core/receiver.js'
 import * as state from '../core/state.js'
 import * as stateMap from '../core/state-map.js'
 import * as statCounter from '../core/stat-counter.js'
@@ -17,7 +18,7 @@ import * as storageLevel from '../core/storage-level.js'
 import * as time from '../core/time.js'
 
 const OWN: Readonly<Record<string, object>> = {
-  accumulator, brand, broadcast, classes, compare, copy, errors, format, hash, random, 'stat-counter': statCounter, state, 'state-map': stateMap,
+  accumulator, brand, broadcast, classes, compare, copy, errors, format, hash, random, receiver, 'stat-counter': statCounter, state, 'state-map': stateMap,
   'storage-level': storageLevel, time,
 }
 

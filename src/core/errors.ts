@@ -75,6 +75,7 @@ export const ERRORS = {
     () => 'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
     () => 'return sc.emptyRDD()'),
 
+  RECEIVER_NOT_STARTED: row(p => `receiver.${p.method}() was called on the driver, where the receiver does not run`, () => 'call it from onStart or from what onStart sets going; give the receiver to ssc.receiverStream(...) and start the context'),
   STATE_NOT_SET: row(() => 'State is not set', () => 'ask state.exists() first, or use state.getOption() ?? …'),
   STATE_FIXED: row(p => `Cannot ${p.what}`, () => 'ask state.isTimingOut() first, and call update() or remove() at most once each, remove() last'),
 

@@ -9,6 +9,7 @@ import type { EventBus } from '../core/events.js'
 import type { SparkConf } from '../core/conf.js'
 import type { Job } from '../plan/job.js'
 import type { BlocksNode, PersistNode, RddNode } from '../plan/rdd-plan.js'
+import type { ReceiverKind } from '../plan/stream-plan.js'
 
 export interface Engine {
   readonly master: string
@@ -47,7 +48,7 @@ export type ReceiverSpec = {
   readonly stream: number
   /** For messages: `localhost:9999`. */
   readonly name: string
-} & ({ readonly kind: 'socketText'; readonly host: string; readonly port: number })
+} & ReceiverKind
 
 export interface RunningReceiver {
   /**

@@ -29,12 +29,17 @@ export interface InputSource {
   completed?(time: Time): void
 }
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
+/** What engines can receive: lines from a socket, and what a user's own Receiver stores (it travels as functions do). */
+export type ReceiverKind =
+  | { readonly kind: 'socketText'; readonly host: string; readonly port: number }
+  | { readonly kind: 'custom'; readonly receiver: object }
+
 export interface SourceContext {
   readonly stream: number
   readonly startTime: Time
   readonly batchDuration: Duration
   readonly defaultParallelism: number
-  startReceiver(spec: { readonly kind: 'socketText'; readonly host: string; readonly port: number; readonly name: string }): {
+  startReceiver(spec: ReceiverKind & { readonly name: string }): {
     take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
     stop(): Promise<void>
   }

@@ -9,6 +9,7 @@
 import { batchesSource } from './batches.js'
 import { fileSource } from './files.js'
 import { queueSource } from './queue.js'
+import { receiverSource } from './received.js'
 import { socketSource } from './socket.js'
 
 export type { InputSource, SourceBatch, SourceContext } from '../plan/stream-plan.js'
@@ -16,6 +17,7 @@ export type { InputSource, SourceBatch, SourceContext } from '../plan/stream-pla
 export const SOURCES = {
   socketTextStream: { open: socketSource, what: 'lines of text from a TCP server, reconnecting for ever' },
   textFileStream: { open: fileSource, what: 'lines of the files that appear in a directory' },
+  receiverStream: { open: receiverSource, what: 'what a receiver of the user stores' },
   queueStream: { open: queueSource, what: 'one queued RDD per batch, or all that wait' },
   batches: { open: batchesSource, what: 'given batches of rows, for tests' },
 } as const

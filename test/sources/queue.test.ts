@@ -46,5 +46,5 @@ test('given batches: contiguous slices, null for no RDD, empty when exhausted, a
 
 test('the table names every source', async () => {
   const { SOURCES } = await import('#src/sources/source.js')
-  expect(Object.keys(SOURCES)).toEqual(['socketTextStream', 'textFileStream', 'queueStream', 'batches'])
+  expect(Object.keys(SOURCES)).toEqual(['socketTextStream', 'textFileStream', 'receiverStream', 'queueStream', 'batches'])
 })

@@ -19,7 +19,7 @@ import type { Portable } from '../../closure/portable.js'
 import type { Draft } from './draft.js'
 import { ExecutorPool } from './executor-pool.js'
 import { JobRun } from './job-run.js'
-import { Receivers } from './receivers.js'
+import { openReceiverThread, Receivers } from './receivers.js'
 import { Shared } from './shared.js'
 import { ShuffleStore } from './shuffle-store.js'
 import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
@@ -37,6 +37,7 @@ export class EmbeddedEngine implements Engine {
   readonly #slices = new WeakMap<CollectionNode, Map<number, RowBlock>>()
   readonly #jobs = new Set<JobRun>()
   readonly #receivers: Receivers
+  readonly #customReceivers: Receivers
   readonly #known: Known
   #nextJob = 0
   #stopped = false
@@ -49,6 +50,7 @@ export class EmbeddedEngine implements Engine {
     this.defaultParallelism = conf.getNumber('spark.default.parallelism') || local.threads
     this.pool = new ExecutorPool({ threads: local.threads, maxFailures: local.maxFailures ?? conf.getNumber('spark.task.maxFailures'), events })
     this.#receivers = new Receivers({ conf, events })
+    this.#customReceivers = new Receivers({ conf, events, openThread: openReceiverThread })
     this.#known = {
       maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
       slice: (node, partition) => this.#slice(node, partition),
@@ -87,13 +89,13 @@ export class EmbeddedEngine implements Engine {
   startReceiver(spec: ReceiverSpec): RunningReceiver {
     this.#assertRunning()
     this.pool.warmUp()
-    return this.#receivers.start(spec)
+    return spec.kind === 'custom' ? this.#customReceivers.start(spec, this.#shared.travelling(spec.receiver, spec.name)) : this.#receivers.start(spec)
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     for (const run of this.#jobs) run.cancel('because the context was stopped')
-    await Promise.all([this.pool.stop(), this.#receivers.stop()])
+    await Promise.all([this.pool.stop(), this.#receivers.stop(), this.#customReceivers.stop()])
     this.#store.clear()
   }
 

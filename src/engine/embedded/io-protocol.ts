@@ -2,6 +2,10 @@
  * What the driver and the I/O thread say to each other, as plain data. Received bytes are not copied on the way: a block is a
  * SharedArrayBuffer that both sides may see.
  */
+import type { Portable } from '../../closure/portable.js'
+import type { RowBlock } from '../task/task.js'
+import type { Shipped } from './protocol.js'
+
 export interface SocketSettings {
   readonly host: string
   readonly port: number
@@ -14,19 +18,29 @@ export interface SocketSettings {
   readonly silentAfterMs: number
 }
 
+/** Of a receiver that a user wrote: itself, as closure capture gives it, with the broadcasts that it reads. */
+export interface CustomSettings {
+  readonly portable: Portable
+  readonly broadcasts: readonly Shipped[]
+  readonly blockIntervalMs: number
+  readonly restartDelayMs: number
+  readonly maxBufferedBytes: number
+}
+
 /** `cut` and `stop` are answered, after all blocks closed until then have been sent. */
 export type ToIoThread =
-  | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings }
+  | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings | CustomSettings }
   | { readonly kind: 'cut' | 'stop'; readonly receiver: number; readonly request: number }
   | { readonly kind: 'release'; readonly receiver: number; readonly bytes: number }
 
 export type FromIoThread =
   | { readonly kind: 'block'; readonly receiver: number; readonly block: Block }
-  | { readonly kind: 'fact'; readonly receiver: number; readonly fact: Fact }
+  | { readonly kind: 'fact'; readonly receiver: number; readonly fact: Fact | CustomFact }
+  | { readonly kind: 'console'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'done'; readonly request: number }
 
-/** Whole lines, each ended by \n, \r\n or \r: the first `byteLength` bytes of the buffer. */
-export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number }
+/** Whole lines, each ended by \n, \r\n or \r: the first `byteLength` bytes of the buffer. With `rows`: encoded rows instead. */
+export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number; readonly rows?: RowBlock }
 
 /** What happened to a connection; receiver-notes.ts turns facts into sentences. */
 export type Fact =
@@ -41,3 +55,9 @@ export type Fact =
   | { readonly kind: 'closed'; readonly code: string | undefined; readonly droppedBytes: number }
   /** Lines longer than `maxLineBytes` were cut: how many in all. */
   | { readonly kind: 'linesCut'; readonly lines: number }
+
+/** What a user's receiver said of itself; custom-receiver-notes.ts tells it on. */
+export type CustomFact =
+  | { readonly kind: 'reported'; readonly message: string }
+  | { readonly kind: 'restarting'; readonly message: string; readonly delayMs: number }
+  | { readonly kind: 'ended'; readonly message: string; readonly failed: boolean }

@@ -3,7 +3,7 @@
  * an executor that dies takes no input with it. Started by receivers.ts; talks io-protocol.ts.
  */
 import { parentPort } from 'node:worker_threads'
-import type { FromIoThread, ToIoThread } from './io-protocol.js'
+import type { FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
 import { SocketReceiver } from './socket-receiver.js'
 
 const port = parentPort!
@@ -32,7 +32,7 @@ port.on('message', (message: ToIoThread) => {
 })
 
 function open({ receiver, settings }: Extract<ToIoThread, { kind: 'start' }>): SocketReceiver {
-  return new SocketReceiver(settings, {
+  return new SocketReceiver(settings as SocketSettings, {
     block: block => say({ kind: 'block', receiver, block }),
     fact: fact => say({ kind: 'fact', receiver, fact }),
   })

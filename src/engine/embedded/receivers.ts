@@ -12,7 +12,12 @@ import type { EventBus } from '../../core/events.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
 import type { ReceiverSpec, RunningReceiver } from '../engine.js'
-import type { Block, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
+import type { Block, CustomFact, CustomSettings, Fact, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
+import type { Portable } from '../../closure/portable.js'
+import { executorImports } from '../../core/wiring.js'
+import { CustomReceiverNotes } from './custom-receiver-notes.js'
+import { inherited } from './exec-argv.js'
+import type { Shipped } from './protocol.js'
 import { ReceiverNotes } from './receiver-notes.js'
 
 export interface ReceiversOptions {
@@ -25,12 +30,15 @@ export interface ReceiversOptions {
 
 interface Receiving {
   readonly spec: ReceiverSpec
-  readonly settings: SocketSettings
-  readonly notes: ReceiverNotes
+  readonly settings: SocketSettings | CustomSettings
+  readonly notes: { note(fact: Fact | CustomFact): void }
   waiting: Block[]
   records: number
   bytes: number
 }
+
+/** A user's receiver as it travels. */
+export interface Travelling { readonly portable: Portable; readonly broadcasts: readonly Shipped[] }
 
 export class Receivers {
   readonly #running = new Map<number, Receiving>()
@@ -40,10 +48,10 @@ export class Receivers {
 
   constructor(readonly options: ReceiversOptions) {}
 
-  start(spec: ReceiverSpec): RunningReceiver {
+  start(spec: ReceiverSpec, travelling?: Travelling): RunningReceiver {
     const number = ++this.#lastNumber
-    const settings = this.#settings(spec)
-    const receiving: Receiving = { spec, settings, notes: new ReceiverNotes({ ...spec, ...settings }, this.options.events), waiting: [], records: 0, bytes: 0 }
+    const receiving: Receiving = { spec, ...this.#described(spec, travelling), waiting: [], records: 0, bytes: 0 }
+    const { settings } = receiving
     this.#running.set(number, receiving)
     this.#post({ kind: 'start', receiver: number, settings })
     this.options.events.emit('receiverStarted', { stream: spec.stream, name: spec.name })
@@ -61,15 +69,17 @@ export class Receivers {
     await thread?.terminate()
   }
 
-  #settings({ host, port }: ReceiverSpec): SocketSettings {
-    const { conf, silentAfterMs = 10_000 } = this.options
-    return {
-      host, port, silentAfterMs,
+  #described(spec: ReceiverSpec, travelling: Travelling | undefined): Pick<Receiving, 'settings' | 'notes'> {
+    const { conf, events, silentAfterMs = 10_000 } = this.options
+    const common = {
       blockIntervalMs: conf.getMs('spark.streaming.blockInterval'),
       restartDelayMs: conf.getMs('spark.streaming.receiverRestartDelay'),
       maxBufferedBytes: conf.getBytes('spark.streaming.receiver.maxBufferedBytes'),
-      maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
     }
+    if (spec.kind === 'custom') return { settings: { ...common, ...travelling! }, notes: new CustomReceiverNotes(spec, events) as Receiving['notes'] }
+    const { host, port } = spec
+    const settings = { ...common, host, port, silentAfterMs, maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes') }
+    return { settings, notes: new ReceiverNotes({ ...spec, ...settings }, events) as Receiving['notes'] }
   }
 
   async #take(number: number, receiving: Receiving) {
@@ -78,7 +88,7 @@ export class Receivers {
     receiving.waiting = []
     const bytes = sum(blocks, block => block.byteLength)
     return {
-      rdd: blocksNode(blocks),
+      rdd: blocksNode(blocks, receiving.spec.kind === 'custom' ? 'receiverStream' : 'socketTextStream'),
       records: sum(blocks, block => block.records),
       bytes,
       release: once(() => this.#release(number, bytes)),
@@ -124,6 +134,7 @@ export class Receivers {
     switch (message.kind) {
       case 'block': return this.#received(this.#running.get(message.receiver), message.block)
       case 'fact': return this.#running.get(message.receiver)?.notes.note(message.fact)
+      case 'console': return this.options.events.emit('console', { stream: message.stream, text: message.text })
       case 'done': return this.#answer(message.request)
       default: return message satisfies never
     }
@@ -159,10 +170,13 @@ export class Receivers {
 // execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's.
 export const openIoThread = (): Worker => new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], name: 'tspark I/O' })
 
-function blocksNode(blocks: readonly Block[]): BlocksNode {
+// A user's receivers may import what the program imports.
+export const openReceiverThread = (): Worker => new Worker(new URL('./receiver-thread.js', import.meta.url), { workerData: { imports: executorImports }, execArgv: inherited(process.execArgv), name: 'tspark receivers' })
+
+function blocksNode(blocks: readonly Block[], operator: string): BlocksNode {
   return makeNode<BlocksNode>({
-    kind: 'blocks', operator: 'socketTextStream', site: undefined, partitioner: undefined, numPartitions: blocks.length,
-    blocks: blocks.map(({ buffer, byteLength, records }) => ({ format: 'lines', records, bytes: byteLength, data: { buffer, byteLength } })),
+    kind: 'blocks', operator, site: undefined, partitioner: undefined, numPartitions: blocks.length,
+    blocks: blocks.map(({ buffer, byteLength, records, rows }) => ({ format: rows ? 'rows' : 'lines', records, bytes: byteLength, data: rows ?? { buffer, byteLength } })),
   })
 }
 

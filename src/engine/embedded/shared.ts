@@ -37,6 +37,13 @@ export class Shared {
     }
   }
 
+  /** Something of the user's that is sent once, to a thread that holds nothing yet. */
+  travelling(value: object, name: string): { readonly portable: Portable; readonly broadcasts: readonly Shipped[] } {
+    const portable = captureValue(value, name)
+    const none: Holdings = { broadcasts: new Set(), classes: new Set() }
+    return { portable, broadcasts: portable.broadcasts.map(id => this.#ship(id, none)) }
+  }
+
   merge(deltas: readonly (readonly [id: number, delta: unknown])[]): void {
     for (const [id, delta] of deltas) this.#accumulators.get(id)?.mergeDelta(delta)
   }
