@@ -3,6 +3,8 @@
  * waiting. The terminal's raw mode makes it a mere byte, so for synchronous code raw mode is left: then it is a signal again,
  * and V8 breaks the code off.
  */
+import { Script } from 'node:vm'
+
 export class Interrupts {
   readonly #terminal: { setRawMode?: (on: boolean) => unknown } | undefined
   readonly #onHangUp: () => void
@@ -29,16 +31,33 @@ export class Interrupts {
     return true
   }
 
-  /** For synchronous code. A closed terminal then simply ends the process, since no handler of ours could run. */
+  /**
+   * For synchronous code. V8 watches for the signal before raw mode is left and until it is back, so that no Ctrl-C falls in
+   * between. A closed terminal then simply ends the process, since no handler of ours could run.
+   */
   readonly withSigint = <R>(run: () => R): R => {
     if (this.#running?.given) throw Object.assign(new Error('given up before it ran'), { code: 'ERR_SCRIPT_EXECUTION_INTERRUPTED' })
     process.off('SIGHUP', this.#onHangUp)
-    this.#terminal?.setRawMode?.(false)
-    try { return run() } finally {
-      this.#terminal?.setRawMode?.(true)
+    try { return watched(() => this.#outOfRawMode(run)) } finally {
+      this.#terminal?.setRawMode?.(true) // where V8 broke the code off, no inner `finally` has run
       process.on('SIGHUP', this.#onHangUp)
     }
   }
 
   close(): void { process.off('SIGHUP', this.#onHangUp) }
+
+  #outOfRawMode<R>(run: () => R): R {
+    this.#terminal?.setRawMode?.(false)
+    try { return run() } finally { this.#terminal?.setRawMode?.(true) }
+  }
+}
+
+const WATCHED = Symbol.for('tspark.watched')
+const watchedScript = new Script(`globalThis[Symbol.for('tspark.watched')]()`)
+
+/** Only code that a script calls is watched: here the script calls back. */
+function watched<R>(run: () => R): R {
+  const main = globalThis as { [WATCHED]?: () => R }
+  main[WATCHED] = run
+  try { return watchedScript.runInThisContext({ breakOnSigint: true, displayErrors: false }) as R } finally { delete main[WATCHED] }
 }

@@ -116,6 +116,18 @@ test('Ctrl-C at an empty prompt cancels a batch that loops; later batches go on'
   await pty.until(/^fine$/m)
 }, 60_000)
 
+test('a Ctrl-C at any moment after Enter is not lost', async () => {
+  await enter('1 + 1', 'number = 2')
+  for (let delayMs = 0; delayMs < 60; delayMs += 3) {
+    const before = pty.text.split('interrupted').length
+    pty.write('sc.range(2).map(x => { while (x >= 0); return x }).collect()\r')
+    await new Promise(resolve => setTimeout(resolve, delayMs)) // the moments are what is tried here
+    pty.write('\x03')
+    await pty.until(() => pty.text.split('interrupted').length > before && pty.text.endsWith('ts>'))
+  }
+  await enter('sc.range(3).map(x => x + 1).collect()', '[ 1, 2, 3 ]')
+}, 90_000)
+
 test('.nc is a line server in the shell', async () => {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')
