@@ -21,9 +21,9 @@ export abstract class InputStreams {
 
   /**
    * Lines of text from a TCP server; `\n`, `\r\n` and `\r` end a line. Connects when the context starts, and again every 2 s
-   * while nobody listens or after the server has gone away.
-   * @example
-   * ssc.socketTextStream('localhost', 9999)
+   * while nobody listens or after the server has gone away. Lines that arrive within a batch interval are that batch.
+   * @throws ARGUMENT_INVALID when `port` is none
+   * @example ssc.socketTextStream('localhost', 9999) // DStream<string>
    */
   socketTextStream(host: string, port: number): DStream<string> {
     if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator: 'socketTextStream', problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
@@ -48,12 +48,19 @@ export abstract class InputStreams {
     return this.inputStream(receiverSource(receiver), call('receiverStream'))
   }
 
-  /** Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there. */
+  /**
+   * Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there.
+   * @example ssc.textFileStream(dir) // DStream<string>
+   */
   textFileStream(directory: string): DStream<string> {
     return this.inputStream(fileSource(directory, this.sparkContext.conf), call('textFileStream'))
   }
 
-  /** One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. */
+  /**
+   * One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. An empty queue
+   * gives `defaultRDD`, or an empty batch.
+   * @example ssc.queueStream([['a'], ['b', 'c']]) // [ 'a' ], [ 'b', 'c' ], []
+   */
   queueStream<T>(queue: (RDD<T> | readonly T[])[], oneAtATime = true, defaultRDD?: RDD<T>): DStream<T> {
     const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
     return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: defaultRDD?.node }), call('queueStream'))

@@ -8,9 +8,15 @@ import { DStream } from './dstream.js'
 import type { StateSpec } from './state-spec.js'
 import type { StreamingContext } from './streaming-context.js'
 
+/**
+ * What mapWithState gives: a stream of the emitted values, with the states beside them.
+ * @example
+ * const count = StateSpec.function((key: string, value: number | undefined, state: State<number>) => { state.update((state.getOption() ?? 0) + 1); return key })
+ * pairs.mapWithState(count.numPartitions(1)).stateSnapshots() // [ [ 'a', 2 ], [ 'b', 1 ] ], [ [ 'a', 2 ], [ 'b', 1 ] ], [ [ 'a', 2 ], [ 'b', 2 ] ]
+ */
 export class MapWithStateDStream<K, V, S, U> extends DStream<U> {
   /** @internal made by mapWithState */
-  constructor(context: StreamingContext, readonly records: StateNode) { super(context, derived(records, emitted(records))) }
+  constructor(context: StreamingContext, /** @internal */ readonly records: StateNode) { super(context, derived(records, emitted(records))) }
 
   /**
    * All keys that have a state after the batch, in every batch, in the order in which they were first seen within a partition.
@@ -23,7 +29,10 @@ export class MapWithStateDStream<K, V, S, U> extends DStream<U> {
    */
   stateSnapshots(): DStream<[K, S]> { return new DStream<[K, S]>(this.context, derived(this.records, snapshots(call('stateSnapshots')))) }
 
-  /** How often idle keys are looked for, and the state written; default: every 10 batches. A multiple of the slide. */
+  /**
+   * How often idle keys are looked for, and the state written; default: every 10 batches. A multiple of the slide.
+   * @example pairs.mapWithState(StateSpec.function((key, value, state) => key)).checkpoint(Seconds(10)).count() // [ 3 ], [ 0 ]
+   */
   override checkpoint(interval: Duration): this {
     new DStream(this.context, this.records).checkpoint(interval)
     return this

@@ -61,10 +61,7 @@ export abstract class PairCombineFunctions<T> extends OrderedRDDFunctions<T> {
    *
    * Shape: RDD<[K, V]>, RDD<[K, A]>, … → RDD<[K, [V[], A[], …]]>; keys as first seen, this before the others. A side without the key gives [].
    * @example
-   * await sc.parallelize([["a", 1]]).cogroup(sc.parallelize([["a", "x"], ["b", "y"]]), 1).collect() // [
-  [ 'a', [ [ 1 ], [ 'x' ] ] ],
-  [ 'b', [ [], [ 'y' ] ] ]
-]
+   * await sc.parallelize([["a", 1]]).cogroup(sc.parallelize([["a", "x"], ["b", "y"]]), 1).collect() // [ [ 'a', [ [ 1 ], [ 'x' ] ] ], [ 'b', [ [], [ 'y' ] ] ] ]
    */
   cogroup<K, V, A>(this: RDD<[K, V]>, a: RDD<[K, A]>, partitions?: Partitions): RDD<[K, [V[], A[]]]>
   cogroup<K, V, A, B>(this: RDD<[K, V]>, a: RDD<[K, A]>, b: RDD<[K, B]>, partitions?: Partitions): RDD<[K, [V[], A[], B[]]]>
@@ -77,9 +74,7 @@ export abstract class PairCombineFunctions<T> extends OrderedRDDFunctions<T> {
   /**
    * The same as cogroup, without a choice of partitions.
    * @example
-   * await sc.parallelize([["a", 1]]).groupWith(sc.parallelize([["a", "x"]])).collect() // [
-  [ 'a', [ [ 1 ], [ 'x' ] ] ]
-]
+   * await sc.parallelize([["a", 1]]).groupWith(sc.parallelize([["a", "x"]])).collect() // [ [ 'a', [ [ 1 ], [ 'x' ] ] ] ]
    */
   groupWith<K, V, A>(this: RDD<[K, V]>, a: RDD<[K, A]>): RDD<[K, [V[], A[]]]>
   groupWith<K, V, A, B>(this: RDD<[K, V]>, a: RDD<[K, A]>, b: RDD<[K, B]>): RDD<[K, [V[], A[], B[]]]>

@@ -21,28 +21,36 @@ import type { StreamingContext } from './streaming-context.js'
 import type { Result, Row } from './types.js'
 
 export abstract class PairDStreamFunctions<T> {
-  abstract readonly context: StreamingContext
-  abstract readonly node: StreamNode
-  abstract readonly slideDuration: Duration
-  /** Another stream of the same context: `operator` on every batch. */
+  /** @internal */ abstract readonly context: StreamingContext
+  /** @internal */ abstract readonly node: StreamNode
+  /** @internal */ abstract readonly slideDuration: Duration
+  /** Another stream of the same context: `operator` on every batch. @internal */
   abstract derive<U>(operator: Derive): DStream<U>
-  abstract window(windowDuration: Duration, slideDuration?: Duration): DStream<T>
+  /** @internal */ abstract window(windowDuration: Duration, slideDuration?: Duration): DStream<T>
 
   /**
    * Merges the values of each key within each batch.
    *
-   * Shape: DStream<[K, V]> → DStream<[K, V]>; one pair per key; an empty batch stays empty.
+   * Shape: DStream<[K, V]> → DStream<[K, V]>; one pair per key, in first-seen order within its partition; an empty batch stays empty.
    * @param f associative; gets two values of one key
    * @example
-   * words.map(w => [w, 1]).reduceByKey((a, b) => a + b).print()
+   * pairs.reduceByKey((a, b) => a + b, 1) // [ [ 'a', 4 ], [ 'b', 2 ] ], [], [ [ 'b', 4 ] ]
+   * numbers.reduceByKey((a, b) => a + b) // error TS2684
    */
   reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): DStream<[K, V]> {
     return this.derive(reduceByKey(userFn('reduceByKey', f), this.placement(partitions, 'reduceByKey')))
   }
-  /** All values of each key of a batch in one array. */
+  /**
+   * All values of each key of a batch in one array. Shape: DStream<[K, V]> → DStream<[K, V[]]>.
+   * @example pairs.groupByKey(1) // [ [ 'a', [ 1, 3 ] ], [ 'b', [ 2 ] ] ], []
+   */
   groupByKey<K, V>(this: DStream<[K, V]>, partitions?: Partitions): DStream<[K, V[]]> {
     return this.derive(groupByKey(call('groupByKey'), this.placement(partitions, 'groupByKey')))
   }
+  /**
+   * The general form behind reduceByKey and groupByKey: make a combiner of the first value, add a value, merge two.
+   * @example pairs.combineByKey(n => [n], (all, n) => [...all, n], (a, b) => [...a, ...b], 1) // [ [ 'a', [ 1, 3 ] ], [ 'b', [ 2 ] ] ], []
+   */
   combineByKey<K, V, C>(
     this: DStream<[K, V]>, createCombiner: (value: V) => C, mergeValue: (combined: C, value: V) => C, mergeCombiners: (a: C, b: C) => C,
     partitions?: Partitions, mapSideCombine = true,
@@ -51,31 +59,54 @@ export abstract class PairDStreamFunctions<T> {
     const aggregator = { createCombiner: fn(createCombiner), mergeValue: fn(mergeValue), mergeCombiners: fn(mergeCombiners), mapSideCombine }
     return this.derive(combineByKey(call('combineByKey'), aggregator, this.placement(partitions, 'combineByKey')))
   }
-  /** f of each value; keys stay. */
+  /** f of each value; keys and order stay. @example pairs.mapValues(n => n * 10) // [ [ 'a', 10 ], [ 'b', 20 ], [ 'a', 30 ] ], [] */
   mapValues<K, V, U extends Row | void>(this: DStream<[K, V]>, f: (value: V) => Result<U>): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f))) }
-  /** Each of f's results with the value's key. */
+  /**
+   * Each of f's results with the value's key.
+   * @example pairs.flatMapValues(n => [n, -n]) // [ [ 'a', 1 ], [ 'a', -1 ], [ 'b', 2 ], [ 'b', -2 ], [ 'a', 3 ], [ 'a', -3 ] ]
+   */
   flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> { return this.derive(flatMapValues(userFn('flatMapValues', f))) }
 
-  /** Each pair of values whose keys are equal in the same batch. Shape: DStream<[K, V]>, DStream<[K, W]> → DStream<[K, [V, W]]>. */
+  /**
+   * Each pair of values whose keys are equal in the same batch. Shape: DStream<[K, V]>, DStream<[K, W]> → DStream<[K, [V, W]]>.
+   * @example pairs.join(colors, 1) // [ [ 'a', [ 1, 'red' ] ], [ 'a', [ 3, 'red' ] ] ], [], [ [ 'b', [ 4, 'blue' ] ] ]
+   */
   join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V, W]]> { return this.joined('join', other, partitions) }
-  /** As join, keeping keys that only this side has, with undefined for the other. */
+  /**
+   * As join, keeping keys that only this side has, with undefined for the other.
+   * @example pairs.leftOuterJoin(colors, 1).map(([, both]) => both) // [ [ 1, 'red' ], [ 3, 'red' ], [ 2, undefined ] ], []
+   */
   leftOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V, W | undefined]]> {
     return this.joined('leftOuterJoin', other, partitions)
   }
+  /**
+   * As join, keeping keys that only `other` has, with undefined for this side.
+   * @example pairs.rightOuterJoin(colors, 1).count() // [ 2 ], [ 0 ], [ 2 ]
+   */
   rightOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V | undefined, W]]> {
     return this.joined('rightOuterJoin', other, partitions)
   }
+  /**
+   * As join, keeping the keys of either side, with undefined for the other.
+   * @example pairs.fullOuterJoin(colors, 1).count() // [ 3 ], [ 0 ], [ 2 ]
+   */
   fullOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V | undefined, W | undefined]]> {
     return this.joined('fullOuterJoin', other, partitions)
   }
-  /** The values of each key of a batch, side by side. */
+  /**
+   * The values of each key of a batch, side by side. Shape: DStream<[K, V]>, DStream<[K, W]> → DStream<[K, [V[], W[]]]>.
+   * @example pairs.cogroup(colors, 1) // [ [ 'a', [ [ 1, 3 ], [ 'red' ] ] ], [ 'b', [ [ 2 ], [] ] ] ], []
+   */
   cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitions): DStream<[K, [V[], W[]]]> {
     const here = call('cogroup')
     const placement = this.placement(partitions, 'cogroup')
     return new DStream(this.context, transformed(here, [this.node, other.node], nodes => cogroup(here, nodes, placement)))
   }
 
-  /** groupByKey over the last `windowDuration`. */
+  /**
+   * groupByKey over the last `windowDuration`, every `slideDuration`. @throws DURATION_NOT_MULTIPLE
+   * @example pairs.groupByKeyAndWindow(Seconds(3), Seconds(3), 1) // [ [ 'a', [ 1, 3 ] ], [ 'b', [ 2, 4 ] ] ]
+   */
   groupByKeyAndWindow<K, V>(this: DStream<[K, V]>, windowDuration: Duration, slideDuration: Duration = this.slideDuration, partitions?: Partitions): DStream<[K, V[]]> {
     return this.window(windowDuration, slideDuration).groupByKey(partitions)
   }
@@ -89,7 +120,8 @@ export abstract class PairDStreamFunctions<T> {
    * @param windowDuration  a multiple of the batch duration
    * @throws DURATION_NOT_MULTIPLE when window or slide does not divide into batches
    * @example
-   * hits.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10)).print()
+   * pairs.reduceByKeyAndWindow((a, b) => a + b, Seconds(3), Seconds(1), 1) // [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'a', 4 ], [ 'b', 6 ] ]
+   * pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(1), Seconds(1), 1) // [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'a', 0 ], [ 'b', 0 ] ], [ [ 'a', 0 ], [ 'b', 4 ] ]
    */
   reduceByKeyAndWindow<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, windowDuration: Duration, slideDuration?: Duration, partitions?: Partitions): DStream<[K, V]>
   reduceByKeyAndWindow<K, V>(
@@ -101,12 +133,12 @@ export abstract class PairDStreamFunctions<T> {
   }
 
   /**
-   * State by key, kept from batch to batch: called for every key that has state or values in this batch.
+   * State by key, kept from batch to batch: f is called for every key that has state or values in this batch.
    *
-   * Shape: DStream<[K, V]> → DStream<[K, S]>; all keys with state, every batch. Returning undefined forgets the key.
-   * f is `(values, state)` or, with four parameters, `(time, key, values, state)`.
-   * @example
-   * pairs.updateStateByKey((values: number[], total: number | undefined) => (total ?? 0) + values.length)
+   * Shape: DStream<[K, V]> → DStream<[K, S]>; all keys with state, every batch, an empty one too; a key with new values comes
+   * before those without. Returning undefined forgets the key. f is `(values, state)` or, with four parameters, `(time, key, values, state)`.
+   * @throws ARGUMENT_INVALID when f names three parameters, or more than four
+   * @example pairs.updateStateByKey((values: number[], sum?: number) => values.reduce((a, b) => a + b, sum ?? 0), 1) // [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'b', 6 ], [ 'a', 4 ] ]
    */
   updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>
   updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (time: Time, key: K, values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>

@@ -16,7 +16,10 @@ export { BoundedDouble } from '../operators/bounds.js'
  */
 export class PartialResult<R> {
   /** @internal */
-  constructor(readonly initialValue: R, readonly isInitialValueFinal: boolean, readonly final: Promise<R>) {}
+  constructor(
+    /** What was known when the time was over. */ readonly initialValue: R, /** Whether that is exact. */ readonly isInitialValueFinal: boolean,
+    /** @internal */ readonly final: Promise<R>,
+  ) {}
 
   /** The exact result; waits for all partitions. @example (await (await rdd.sumApprox(1)).getFinalValue()).mean // 6 */
   getFinalValue(): Promise<R> { return this.final }

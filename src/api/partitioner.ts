@@ -7,15 +7,29 @@ import { SparkError } from '../core/errors.js'
 import { fnRef } from '../plan/fn-ref.js'
 import { hashPartitioner, type PartitionerPlan } from '../plan/partitioner.js'
 
+/**
+ * Which partition a key goes to; extend it for a rule of your own.
+ * @example
+ * class ByLength extends Partitioner {
+ *   readonly numPartitions = 2
+ *   getPartition(key: unknown) { return String(key).length % 2 }
+ * }
+ * await scores.partitionBy(new ByLength()).glom().collect() // [ [], [ [ 'a', 1 ], [ 'b', 2 ], [ 'a', 3 ] ] ]
+ */
 export abstract class Partitioner {
+  /** How many partitions there are: 1 or more. */
   abstract readonly numPartitions: number
   /** A partition in [0, numPartitions), the same for equal keys. */
   abstract getPartition(key: unknown): number
 }
 
-/** By the key's structural hash: the same in every thread, process and engine. */
+/**
+ * By the key's structural hash: the same in every thread, process and engine.
+ * @example new HashPartitioner(4).getPartition('a') === new HashPartitioner(4).getPartition('a') // true
+ */
 export class HashPartitioner extends Partitioner {
-  constructor(readonly numPartitions: number) { super() }
+  constructor(/** How many partitions there are. */ readonly numPartitions: number) { super() }
+  /** hash(key) modulo numPartitions. @throws KEY_UNSUPPORTED for a Map, Set, function or instance @example new HashPartitioner(1).getPartition('a') // 0 */
   getPartition(key: unknown): number { return hashKey(key) % this.numPartitions }
 }
 

@@ -30,9 +30,13 @@ import type { Row } from './types.js'
 
 export class SparkContext {
   readonly [DRIVER_ONLY] = 'SparkContext'
+  /** Its settings; getConf() gives a copy. */
   readonly conf: SparkConf
+  /** Where the work runs, as in `local[2]`. */
   readonly master: string
+  /** When it was made, in ms since 1970. */
   readonly startTime = Date.now()
+  /** What happens to jobs, batches and receivers, to listen to. */
   readonly events: EventBus
   #engine: Engine | Promise<Engine> | undefined
   #stopped = false
@@ -44,7 +48,8 @@ export class SparkContext {
    * @param confOrMaster a SparkConf, or a master such as `'local[2]'`; flags of tspark-submit fill what it leaves open
    * @example
    * const sc = new SparkContext('local[2]', 'lengths')
-   * await sc.parallelize(['to', 'be']).map(w => w.length).collect() // [2, 2]
+   * await sc.parallelize(['to', 'be']).map(w => w.length).collect() // [ 2, 2 ]
+   * await sc.stop()
    */
   constructor(confOrMaster: SparkConf | string = new SparkConf(), appName?: string, events: EventBus = processEvents) {
     this.conf = typeof confOrMaster === 'string' ? new SparkConf().setMaster(confOrMaster) : confOrMaster.clone()
@@ -57,12 +62,16 @@ export class SparkContext {
     SparkContext.#active ??= this
   }
 
-  /** The context in use, or a new one. */
+  /** The context in use, or a new one. @example SparkContext.getOrCreate() instanceof SparkContext // true */
   static getOrCreate(conf?: SparkConf): SparkContext { return SparkContext.#active ?? new SparkContext(conf) }
 
+  /** The name of the program: `spark.app.name`. */
   get appName(): string { return this.conf.get('spark.app.name') }
+  /** A name for this run. */
   get applicationId(): string { return `local-${this.startTime}` }
+  /** Whether stop() was called. */
   get isStopped(): boolean { return this.#stopped }
+  /** A copy of its settings; changing it changes nothing here. @example sc.getConf().get('spark.master') // 'local[2]' */
   getConf(): SparkConf { return this.conf.clone() }
 
   /** Partitions where none are asked for: `spark.default.parallelism`, else one per executor thread. */
@@ -70,17 +79,25 @@ export class SparkContext {
     const asked = this.conf.getNumber('spark.default.parallelism')
     return asked || (parseLocalMaster(this.master)?.threads ?? 2)
   }
+  /** Partitions of a text file where none are asked for: at most 2. */
   get defaultMinPartitions(): number { return Math.min(this.defaultParallelism, 2) }
 
   // — making RDDs —
 
-  /** `rows` cut by position into partitions. An iterable is read once, now. */
+  /**
+   * `rows` cut by position into partitions. An iterable is read once, now. @throws ARGUMENT_INVALID below 1 partition
+   * @example await sc.parallelize([3, 1, 2], 2).glom().collect() // [ [ 3 ], [ 1, 2 ] ]
+   */
   parallelize<T extends Row>(rows: Iterable<T>, numPartitions = this.defaultParallelism): RDD<T> {
     return this.rdd(collection([...rows], checkedCount(numPartitions, 'parallelize'), call('parallelize')))
   }
+  /** The same as parallelize. @example await sc.makeRDD([1, 2]).count() // 2 */
   makeRDD<T extends Row>(rows: Iterable<T>, numPartitions?: number): RDD<T> { return this.parallelize(rows, numPartitions) }
 
-  /** start, start + step, … below end (`range(5)`: 0 to 4). Numbers are made in the executors. */
+  /**
+   * start, start + step, … below end; with one number, 0, 1, … below it. Numbers are made in the executors. @throws ARGUMENT_INVALID for step 0
+   * @example await sc.range(0, 10, 3).collect() // [ 0, 3, 6, 9 ]
+   */
   range(start: number, end?: number, step = 1, numPartitions = this.defaultParallelism): RDD<number> {
     const [from, to] = end === undefined ? [0, start] : [start, end]
     if (step === 0) throw new SparkError('ARGUMENT_INVALID', { operator: 'range', problem: 'step cannot be 0', fix: 'give a step above or below 0' })
@@ -91,28 +108,45 @@ export class SparkContext {
     return this.rdd<number>(flatMap(helper(here, countUp))(collection(slices, slices.length, here)))
   }
 
+  /** No rows, in no partition. @example await sc.emptyRDD<string>().collect() // [] */
   emptyRDD<T>(): RDD<T> { return this.rdd(emptyRdd(call('emptyRDD').site)) }
 
-  /** Lines of a file, a directory, a glob or a comma list of them; `.gz` is unpacked. @throws when nothing is there */
+  /**
+   * Lines of a file, a directory, a glob or a comma list of them; `.gz` is unpacked. The job rejects when nothing is there.
+   * @example await sc.textFile(`${dir}/poem.txt`).collect() // [ 'to be', 'or not' ]
+   */
   textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
     return this.rdd(textFiles(path, { format: 'lines', minPartitions, ...call('textFile') }))
   }
 
+  /** The rows of all, one after another; of no RDD: none. @example await sc.union([rdd, rdd]).count() // 6 */
   union<T>(rdds: readonly RDD<T>[]): RDD<T> {
     return rdds.length ? this.rdd(union(call('union'), rdds.map(rdd => rdd.node))) : this.emptyRDD()
   }
 
   // — sharing —
 
-  /** `value`, sent to each executor once; functions read `.value`. */
+  /**
+   * `value`, sent to each executor once; functions read `.value`.
+   * @example
+   * const names = sc.broadcast(new Map([['a', 'Ann']]))
+   * await scores.keys().map(k => names.value.get(k) ?? k).collect() // [ 'Ann', 'b', 'Ann' ]
+   */
   broadcast<T>(value: T): Broadcast<T> {
     const id = this.#lastShared++
     this.engine.broadcast(id, value)
     return new Broadcast(id, () => value)
   }
 
-  /** A counter that tasks add to and the driver reads. */
+  /**
+   * A sum that tasks add to and the driver reads.
+   * @example
+   * const rows = sc.longAccumulator("rows")
+   * await rdd.foreach(() => rows.add(1))
+   * rows.value // 3
+   */
   longAccumulator(name?: string): LongAccumulator { return this.register(new LongAccumulator(), name) }
+  /** Makes an accumulator of your own known to tasks. @example sc.register(new LongAccumulator(), "rows").name // 'rows' */
   register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
     accumulator.id = this.#lastShared++
     accumulator.name = name
@@ -175,7 +209,13 @@ export class SparkContext {
     return this.#engine
   }
 
-  /** Ends the executors. RDDs of this context can no longer be computed. */
+  /**
+   * Ends the executors. RDDs of this context can no longer be computed. A second time does nothing.
+   * @example
+   * const own = new SparkContext('local[1]')
+   * await own.stop()
+   * own.isStopped // true
+   */
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true

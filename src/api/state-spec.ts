@@ -24,11 +24,15 @@ export type MappingFunction = (...args: any[]) => Row | void
 
 interface Settings { readonly initial?: RDD<[any, any]>; readonly partitions?: Partitions; readonly timeout?: Duration }
 
+/**
+ * What mapWithState does with a key; made by StateSpec.function.
+ * @example pairs.mapWithState(StateSpec.function((key, value, state) => key).numPartitions(1)) // [ 'a', 'b', 'a' ], [], [ 'b' ]
+ */
 export class StateSpec<K, V, S, U> {
   /** Only for the checker: whose streams this fits, and what comes of it. */
   declare readonly types: (key: K, value: V) => [S, U]
 
-  private constructor(readonly f: MappingFunction, readonly settings: Settings = {}) {}
+  private constructor(/** @internal */ readonly f: MappingFunction, /** @internal */ readonly settings: Settings = {}) {}
 
   /**
    * A spec from a function that is called for each pair of a batch, and once for a key that times out (its value is then

@@ -6,9 +6,6 @@
  * next batch; stop() leaves `sc` alive; a stopped context starts again, from the beginning; starting a second context stops
  * the first. Each says so in a sentence.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DRIVER_ONLY } from '../core/brand.js'
 import { SystemClock, type Clock } from '../core/clock.js'
 import { SparkConf } from '../core/conf.js'
@@ -16,7 +13,7 @@ import { DESCRIBE } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
 import type { OutputInfo } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
-import { Duration, Time } from '../core/time.js'
+import { Time, type Duration } from '../core/time.js'
 import { takePart } from '../core/transaction.js'
 import { surroundings } from '../core/wiring.js'
 import { chainOf } from '../plan/explain.js'
@@ -27,6 +24,7 @@ import {
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
+import { checkedBatch, shortly } from './batch-duration.js'
 import { call } from './calls.js'
 import { DStream } from './dstream.js'
 import { InputStreams } from './input-streams.js'
@@ -34,9 +32,11 @@ import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
 import { StreamGraph } from './stream-graph.js'
+import { sessionDirectory } from './session-directory.js'
 import { SparkContext } from './spark-context.js'
 import type { Row } from './types.js'
 
+/** Not yet started, running, or ended (it may start again). */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
 /** A Clock other than the system's is for tests and for stepping by hand. */
@@ -44,8 +44,11 @@ export interface StreamingOptions { readonly clock?: Clock }
 
 export class StreamingContext extends InputStreams {
   readonly [DRIVER_ONLY] = 'StreamingContext'
+  /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
+  /** How much time makes a batch. */
   readonly batchDuration: Duration
+  /** What says when a batch is due. */
   readonly clock: Clock
   /** @internal */
   readonly lastBatches = new LastBatches()
@@ -71,16 +74,20 @@ export class StreamingContext extends InputStreams {
     takePart(() => this.#graph.begin())
   }
 
-  /** The context that runs now. */
+  /** The context that runs now, or undefined. @example StreamingContext.getActive() // undefined */
   static getActive(): StreamingContext | undefined { return StreamingContext.#active }
-  /** The context that runs now, or what `create` makes. */
+  /** The context that runs now, or what `create` makes. @example StreamingContext.getActiveOrCreate(() => ssc) === ssc // true */
   static getActiveOrCreate(create: () => StreamingContext): StreamingContext { return StreamingContext.#active ?? create() }
 
+  /** Whether it has not started yet, runs, or has ended. @example ssc.getState() // 'INITIALIZED' */
   getState(): StreamingContextState { return this.#state }
 
-  // — inputs —
+  // — inputs: more of them in input-streams.ts —
 
-  /** A stream from a source of your own: whatever gives an RDD per batch. */
+  /**
+   * A stream from a source of your own: whatever gives an RDD per batch, or null for none.
+   * @example ssc.inputStream<number>({ name: 'times', start() {}, stop() {}, batch: t => ({ rdd: sc.parallelize([+t]).node, records: 1 }) }) // [ 1000 ], [ 2000 ]
+   */
   override inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
     const node = makeStreamNode<InputNode>({ kind: 'input', source, slideDuration: this.batchDuration, ...here })
     this.#graph.addInput(node)
@@ -89,9 +96,16 @@ export class StreamingContext extends InputStreams {
 
   // — joints —
 
+  /**
+   * The records of all streams, one after another. @throws UNION_EMPTY, UNION_SLIDES_DIFFER
+   * @example ssc.union([words, words]).count() // [ 6 ], [ 0 ], [ 2 ]
+   */
   union<T>(streams: readonly DStream<T>[]): DStream<T> { return new DStream<T>(this, united(call('union'), streams.map(stream => stream.node))) }
 
-  /** Any RDD operation over the batches of several streams: f(rdds, time) on the driver. */
+  /**
+   * Any RDD operation over the batches of several streams: f(rdds, time) on the driver.
+   * @example ssc.transform([words, words], ([a, b]) => a!.union(b!)).count() // [ 6 ], [ 0 ], [ 2 ]
+   */
   transform<U extends Row>(streams: readonly DStream<any>[], f: (rdds: RDD<any>[], time: Time) => RDD<U>): DStream<U> {
     const onNodes = (nodes: readonly RddNode[], time: Time) => f(nodes.map(node => new RDD(this.sparkContext, node)), time)?.node
     return new DStream<U>(this, transformed(call('transform'), streams.map(stream => stream.node), onNodes))
@@ -99,9 +113,9 @@ export class StreamingContext extends InputStreams {
 
   // — settings —
 
-  /** Where stateful operators keep what outlives the process. */
+  /** The directory in which stateful operators keep their state; without one the session gets its own. @example ssc.checkpoint(`${dir}/state`) */
   checkpoint(directory: string | null): void { this.#graph.checkpoint(directory ?? undefined) }
-  /** Each stream keeps its RDDs at least that long, for slice(). */
+  /** Each stream keeps its RDDs at least that long, for slice(). @example ssc.remember(Minutes(1)) */
   remember(duration: Duration): void { this.#graph.remember(duration) }
 
   // — life cycle —
@@ -109,6 +123,11 @@ export class StreamingContext extends InputStreams {
   /**
    * Begins to receive and to process, from the next full batch interval on.
    * @throws NO_OUTPUT_OPERATIONS when nothing would be done; the context stays as it was
+   * @example
+   * ssc.start() // SparkError [NO_OUTPUT_OPERATIONS]
+   * words.print()
+   * ssc.start()
+   * ssc.getState() // 'ACTIVE'
    */
   start(): void {
     if (this.#state === 'ACTIVE') return this.#say('warn', 'StreamingContext has already been started; it goes on running')
@@ -126,7 +145,12 @@ export class StreamingContext extends InputStreams {
   }
 
   /**
-   * Ends the stream; `sc` lives on unless asked otherwise. Gracefully: what was received is still processed.
+   * Ends the stream; `sc` lives on unless asked otherwise. Gracefully: what was received is still processed. May start again.
+   * @example
+   * words.print()
+   * ssc.start()
+   * await ssc.stop()
+   * ssc.getState() // 'STOPPED'
    */
   stop(stopSparkContext = this.sparkContext.conf.getBoolean('spark.streaming.stopSparkContextByDefault'), stopGracefully = false): JobPromise<void> {
     return JobPromise.of(this.#stop(stopSparkContext, stopGracefully), () => {})
@@ -135,6 +159,12 @@ export class StreamingContext extends InputStreams {
   /**
    * Resolves when the context has been stopped; rejects when a batch has failed. At the prompt, Ctrl-C ends the waiting and
    * the stream goes on.
+   * @throws NOT_STARTED
+   * @example
+   * words.print()
+   * ssc.start()
+   * void ssc.stop()
+   * await ssc.awaitTermination()
    */
   awaitTermination(): JobPromise<void> {
     if (!this.#runtime) throw new SparkError('NOT_STARTED')
@@ -143,7 +173,13 @@ export class StreamingContext extends InputStreams {
     return JobPromise.of(Promise.race([this.#runtime.terminated(), left]), leave)
   }
 
-  /** As awaitTermination, for at most that long: true when the context has stopped. */
+  /**
+   * As awaitTermination, for at most `timeoutMs`: whether the context has stopped.
+   * @example
+   * words.print()
+   * ssc.start()
+   * await ssc.awaitTerminationOrTimeout(10) // false
+   */
   awaitTerminationOrTimeout(timeoutMs: number): JobPromise<boolean> {
     const stopped = this.awaitTermination()
     let timer: NodeJS.Timeout | undefined
@@ -155,10 +191,18 @@ export class StreamingContext extends InputStreams {
   /**
    * Frees the executors from the batch that runs, if it has run for so long (an endless loop in a user's function): it fails
    * with JOB_CANCELLED, later batches go on. Whether there was one.
+   * @example ssc.cancelBatch() // false
    */
   cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#runtime?.cancelBatch(reason, runningForMs) ?? false }
 
-  /** Resolves when every batch whose time has come is done: what tests with a manual clock wait for. */
+  /**
+   * Resolves when every batch whose time has come is done: what tests with a manual clock wait for.
+   * @example
+   * words.print()
+   * ssc.start()
+   * clock.advance(1000)
+   * await ssc.idle()
+   */
   async idle(): Promise<void> {
     await this.#begun
     await this.#runtime?.idle()
@@ -229,8 +273,7 @@ export class StreamingContext extends InputStreams {
 
   #provideCheckpointDirectory(): void {
     if (!this.#graph.lacksCheckpointDirectory) return
-    const directory = mkdtempSync(join(tmpdir(), 'tspark-checkpoint-'))
-    removeAtExit(directory)
+    const directory = sessionDirectory()
     this.#graph.checkpoint(directory)
     this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
@@ -242,11 +285,6 @@ export class StreamingContext extends InputStreams {
     this.sparkContext.events.emit('message', { level: 'error', text: `the stream did not start: ${error instanceof Error ? error.message : String(error)}` })
   }
 
-  #makeRuntime(): StreamingRuntime {
-    const { engine, events, conf } = this.sparkContext
-    return new StreamingRuntime({ engine, clock: this.clock, events, conf })
-  }
-
   #replace(other: StreamingContext): Promise<void> {
     this.#say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
     return other.stop(false)
@@ -255,16 +293,4 @@ export class StreamingContext extends InputStreams {
   #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
 }
 
-const temporary: string[] = []
-
-function removeAtExit(directory: string): void {
-  if (temporary.push(directory) === 1) process.once('exit', () => { for (const each of temporary) rmSync(each, { recursive: true, force: true }) })
-}
-
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
-const shortly = ({ milliseconds }: Duration): string => milliseconds % 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`
-
-function checkedBatch(duration: Duration): Duration {
-  if (duration instanceof Duration && duration.milliseconds > 0) return duration
-  throw new SparkError('ARGUMENT_INVALID', { operator: 'StreamingContext', problem: `the batch duration must be a positive Duration, not ${String(duration)}`, fix: 'write Seconds(1) or Milliseconds(500)' })
-}

@@ -4,13 +4,20 @@
  */
 import { BROADCAST } from './brand.js'
 
+/**
+ * A value that each executor has once; made by `sc.broadcast`.
+ * @example
+ * const known = sc.broadcast(new Set(['to']))
+ * await sc.parallelize(['to', 'be']).filter(w => known.value.has(w)).collect() // [ 'to' ]
+ */
 export class Broadcast<T> {
   readonly [BROADCAST] = true
   readonly #read: () => T
 
   /** Made by `sc.broadcast(value)`; executors make their own with a `read` over their table. */
-  constructor(readonly id: number, read: () => T) { this.#read = read }
+  constructor(/** Its number in this context. */ readonly id: number, read: () => T) { this.#read = read }
 
+  /** The value; in an executor its own copy, not to be changed. @example sc.broadcast([1, 2]).value // [ 1, 2 ] */
   get value(): T { return this.#read() }
 
   toString(): string { return `Broadcast(${this.id})` }

@@ -11,6 +11,10 @@ export interface Clock {
   at(atMs: number, fire: () => void): () => void
 }
 
+/**
+ * The system's time, made to never go back: what a StreamingContext has unless it is given another.
+ * @example new SystemClock().now() > 0 // true
+ */
 export class SystemClock implements Clock {
   readonly #wall: () => number
   readonly #elapsed: () => number
@@ -24,7 +28,10 @@ export class SystemClock implements Clock {
     this.#seenMs = elapsed()
   }
 
-  /** The wall clock; where that was set back, the last time and what has passed since, so that batches neither stop nor repeat. */
+  /**
+   * The wall clock, in ms; where that was set back, the last time and what has passed since, so that batches neither stop nor repeat.
+   * @example new SystemClock(() => 5, () => 0).now() // 5
+   */
   now(): number {
     const seenMs = this.#elapsed()
     this.#lastMs = Math.max(this.#wall(), this.#lastMs + seenMs - this.#seenMs)
@@ -32,6 +39,12 @@ export class SystemClock implements Clock {
     return Math.floor(this.#lastMs)
   }
 
+  /**
+   * Calls `fire` once now() ≥ atMs; what it returns cancels that.
+   * @example
+   * const cancel = new SystemClock().at(Date.now() + 60_000, () => {})
+   * cancel()
+   */
   at(atMs: number, fire: () => void): () => void {
     let timer: NodeJS.Timeout
     const arm = () => {
@@ -47,14 +60,31 @@ export class SystemClock implements Clock {
 // A sleep is cut short so that a wall clock set forward is noticed, and setTimeout's 2^31 ms limit is never met.
 const MAX_SLEEP_MS = 60_000
 
+/**
+ * Time that moves only when told to, for tests and for stepping by hand.
+ * @example
+ * const clock = new ManualClock(0)
+ * const context = new StreamingContext(sc, Seconds(1), { clock })
+ * context.queueStream([[1, 2], [3]]).count().print()
+ * context.start()
+ * clock.advance(2000)
+ * await context.idle()
+ */
 export class ManualClock implements Clock {
   #nowMs: number
   readonly #alarms = new Set<{ atMs: number; fire: () => void }>()
 
   constructor(startMs = 0) { this.#nowMs = startMs }
 
+  /** The time it was last set to, in ms. @example new ManualClock(5).now() // 5 */
   now(): number { return this.#nowMs }
 
+  /**
+   * Calls `fire` once now() ≥ atMs; what it returns cancels that.
+   * @example
+   * const cancel = new ManualClock().at(1000, () => {})
+   * cancel()
+   */
   at(atMs: number, fire: () => void): () => void {
     const alarm = { atMs, fire }
     this.#alarms.add(alarm)
@@ -62,9 +92,22 @@ export class ManualClock implements Clock {
     return () => { this.#alarms.delete(alarm) }
   }
 
-  /** Moves time on by `ms` and fires, in order of their times, all alarms that have become due. */
+  /**
+   * Moves time on by `ms` and fires, in order of their times, all alarms that have become due.
+   * @example
+   * const c = new ManualClock(5)
+   * c.advance(10)
+   * c.now() // 15
+   */
   advance(ms: number): void { this.setTo(this.#nowMs + ms) }
 
+  /**
+   * Moves time on to `toMs`, never back, and fires what has become due.
+   * @example
+   * const c = new ManualClock(5)
+   * c.setTo(3)
+   * c.now() // 5
+   */
   setTo(toMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, toMs)
     this.#ring()

@@ -27,18 +27,30 @@ export type SettingName = keyof typeof SETTINGS
 export class SparkConf {
   readonly #entries = new Map<string, string>()
 
+  /** Pairs of key and value to begin with. @example new SparkConf([['spark.master', 'local[2]']]).get('spark.master') // 'local[2]' */
   constructor(entries: Iterable<readonly [string, string]> = []) { for (const [key, value] of entries) this.set(key, value) }
 
+  /** Sets a key, over what was there. Any key may be set; values become text. @example new SparkConf().set('my.key', 5).get('my.key') // '5' */
   set(key: string, value: unknown): this { this.#entries.set(key, String(value)); return this }
+  /** Sets a key that has not been set. @example new SparkConf().set('my.key', 1).setIfMissing('my.key', 2).get('my.key') // '1' */
   setIfMissing(key: string, value: unknown): this { return this.contains(key) ? this : this.set(key, value) }
+  /** The name of the program: `spark.app.name`. @example new SparkConf().setAppName('count').get('spark.app.name') // 'count' */
   setAppName(name: string): this { return this.set('spark.app.name', name) }
+  /** Where the work runs: `spark.master`. @example new SparkConf().setMaster('local[2]').get('spark.master') // 'local[2]' */
   setMaster(master: string): this { return this.set('spark.master', master) }
+  /** Takes back what was set; the default holds again. @example new SparkConf().set('my.key', 1).remove('my.key').contains('my.key') // false */
   remove(key: string): this { this.#entries.delete(key); return this }
+  /** Whether the key was set; a default does not count. @example new SparkConf().contains('spark.master') // false */
   contains(key: string): boolean { return this.#entries.has(key) }
+  /** What was set, in the order of first setting. @example new SparkConf().set('a', 1).set('b', 2).getAll() // [ [ 'a', '1' ], [ 'b', '2' ] ] */
   getAll(): [string, string][] { return [...this.#entries] }
+  /** A copy; changing one leaves the other. @example new SparkConf().set('a', 1).clone().getAll() // [ [ 'a', '1' ] ] */
   clone(): SparkConf { return new SparkConf(this.#entries) }
 
-  /** What was set, else `fallback`, else the known default. */
+  /**
+   * What was set, else `fallback`, else the known default; undefined for an unknown key without one.
+   * @example new SparkConf().get('spark.app.name') // 'tspark'
+   */
   get(key: SettingName): string
   get(key: string, fallback: string): string
   get(key: string, fallback?: string): string | undefined
@@ -46,15 +58,29 @@ export class SparkConf {
     return this.#entries.get(key) ?? fallback ?? (SETTINGS as Record<string, Setting>)[key]?.default
   }
 
+  /**
+   * A setting that is a time, in ms. @throws CONF_INVALID when it is none
+   * @example new SparkConf().set('spark.streaming.blockInterval', '1s').getMs('spark.streaming.blockInterval') // 1000
+   */
   getMs(key: SettingName): number { return parseUnit(key, this.get(key), MS, 'a time', '200ms') }
+  /**
+   * A setting that is a size, in bytes. @throws CONF_INVALID when it is none
+   * @example new SparkConf().set('spark.tspark.maxLineBytes', '1k').getBytes('spark.tspark.maxLineBytes') // 1024
+   */
   getBytes(key: SettingName): number { return parseUnit(key, this.get(key), BYTES, 'a size', '64m') }
+  /** A setting that is a number. @throws CONF_INVALID when it is none @example new SparkConf().getNumber('spark.task.maxFailures') // 4 */
   getNumber(key: SettingName): number { return parseUnit(key, this.get(key), { '': 1 }, 'a number', '4') }
+  /**
+   * A setting that is true or false. @throws CONF_INVALID when it is neither
+   * @example new SparkConf().getBoolean('spark.streaming.stopSparkContextByDefault') // false
+   */
   getBoolean(key: SettingName): boolean {
     const value = this.get(key).toLowerCase()
     if (value === 'true' || value === 'false') return value === 'true'
     throw new SparkError('CONF_INVALID', { key, value, expected: 'true or false', example: 'true' })
   }
 
+  /** `key=value` lines, sorted. @example new SparkConf().set('b', 2).set('a', 1).toDebugString() // 'a=1\nb=2' */
   toDebugString(): string { return this.getAll().sort().map(([key, value]) => `${key}=${value}`).join('\n') }
 }
 

@@ -96,15 +96,22 @@ export const ERRORS = {
   MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),
 } satisfies Record<string, Row>
 
+/** Which mistake an error is about; docs/errors.md explains each. */
 export type ErrorCode = keyof typeof ERRORS
 
-/** The one class of error that tspark throws for a caller's mistake. */
+/**
+ * The one class of error that tspark throws for a caller's mistake.
+ * @example new SparkError('NOT_STARTED').fix // 'ssc.start() first'
+ */
 export class SparkError extends Error {
+  /** Always `SparkError`. */
   override readonly name = 'SparkError'
+  /** What to do about it. */
   readonly fix: string
+  /** The place in the user's program, where there is one. */
   readonly site: CallSite | undefined
 
-  constructor(readonly code: ErrorCode, readonly params: Params = {}, options: { cause?: unknown; site?: CallSite } = {}) {
+  constructor(/** Which mistake it is. */ readonly code: ErrorCode, /** What the message is made of. */ readonly params: Params = {}, options: { cause?: unknown; site?: CallSite } = {}) {
     super(ERRORS[code].message(params), 'cause' in options ? { cause: options.cause } : undefined)
     this.fix = ERRORS[code].fix(params)
     this.site = options.site

@@ -36,7 +36,7 @@ export abstract class Receiver<T> {
   /** @internal */
   supervisor: ReceiverSupervisor | undefined = undefined
 
-  constructor(readonly storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER) {}
+  constructor(/** How blocks are kept, in Spark; here always as bytes. */ readonly storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER) {}
 
   /** Opens what it receives from. May be async; need not return while it receives. What it throws ends the receiver. */
   abstract onStart(): void | Promise<void>

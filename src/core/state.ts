@@ -4,6 +4,15 @@
  */
 import { SparkError } from './errors.js'
 
+/**
+ * The state of one key, as a function of mapWithState sees it.
+ * @example
+ * const count = StateSpec.function((key: string, value: number | undefined, state: State<number>) => {
+ *   state.update((state.getOption() ?? 0) + 1)
+ *   return [key, state.get()]
+ * })
+ * pairs.mapWithState(count.numPartitions(1)) // [ [ 'a', 1 ], [ 'b', 1 ], [ 'a', 2 ] ], [], [ [ 'b', 2 ] ]
+ */
 export class State<S> {
   private value: S | undefined
   private defined = false
@@ -11,22 +20,29 @@ export class State<S> {
   private updated = false
   private removed = false
 
-  /** Whether the key has a state. */
+  /** Whether the key has a state. @example new State<number>().exists() // false */
   exists(): boolean { return this.defined }
 
   /**
    * The state.
    * @throws STATE_NOT_SET when there is none: ask exists(), or use getOption()
+   * @example new State<number>().get() // SparkError [STATE_NOT_SET]
    */
   get(): S {
     if (!this.defined) throw new SparkError('STATE_NOT_SET')
     return this.value as S
   }
 
-  /** The state, or undefined where there is none: `state.getOption() ?? 0`. */
+  /** The state, or undefined where there is none. @example new State<number>().getOption() ?? 0 // 0 */
   getOption(): S | undefined { return this.defined ? this.value : undefined }
 
-  /** Sets the state. @throws STATE_FIXED after remove(), and while the key times out */
+  /**
+   * Sets the state. @throws STATE_FIXED after remove(), and while the key times out
+   * @example
+   * const state = new State<number>()
+   * state.update(5)
+   * state.get() // 5
+   */
   update(newState: S): void {
     if (this.removed) throw new SparkError('STATE_FIXED', { what: 'update the state after it has been removed' })
     if (this.timingOut) throw new SparkError('STATE_FIXED', { what: 'update the state that is timing out' })
@@ -34,7 +50,14 @@ export class State<S> {
     this.defined = this.updated = true
   }
 
-  /** Forgets the key. @throws STATE_FIXED when that was done already, and while the key times out */
+  /**
+   * Forgets the key. @throws STATE_FIXED when that was done already, and while the key times out
+   * @example
+   * const state = new State<number>()
+   * state.update(5)
+   * state.remove()
+   * state.exists() // false
+   */
   remove(): void {
     if (this.timingOut) throw new SparkError('STATE_FIXED', { what: 'remove the state that is timing out' })
     if (this.removed) throw new SparkError('STATE_FIXED', { what: 'remove the state that has already been removed' })
@@ -43,7 +66,10 @@ export class State<S> {
     this.removed = true
   }
 
-  /** Whether this is the last call for a key that has been idle for too long: its state goes after the call. */
+  /**
+   * Whether this is the last call for a key that has been idle for too long: its state goes after the call.
+   * @example new State<number>().isTimingOut() // false
+   */
   isTimingOut(): boolean { return this.timingOut }
 
   /** @internal */

@@ -7,7 +7,10 @@ import type { StatCounter } from '../core/stat-counter.js'
 
 /** A number that lies between low and high with that confidence. @example (await rdd.countApprox(60_000)).initialValue.high // 3 */
 export class BoundedDouble {
-  constructor(readonly mean: number, readonly confidence: number, readonly low: number, readonly high: number) {}
+  constructor(
+    /** The estimate. */ readonly mean: number, /** How sure, from 0 to 1. */ readonly confidence: number,
+    /** The lower bound. */ readonly low: number, /** The upper bound. */ readonly high: number,
+  ) {}
   toString(): string { return `[${this.low.toFixed(3)}, ${this.high.toFixed(3)}]` }
 }
 

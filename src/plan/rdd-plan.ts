@@ -76,6 +76,7 @@ export interface CoalesceNode extends Node { readonly kind: 'coalesce'; readonly
 /** Computed once per partition, then read from the engine's store. */
 export interface PersistNode extends Node { readonly kind: 'persist'; readonly parent: RddNode; readonly level: StorageLevel }
 
+/** How an RDD is made, as frozen data. */
 export type RddNode = CollectionNode | FilesNode | BlocksNode | NarrowNode | ShuffleNode | UnionNode | CogroupNode | ZipNode | CoalesceNode | PersistNode
 
 let lastId = 0

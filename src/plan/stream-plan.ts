@@ -28,12 +28,14 @@ export interface InputSource {
   /** That batch and all before it are done, well or badly: what was held for them may go, and a held-back sender may go on. */
   completed?(time: Time): void
 }
+/** What a source has for one batch, and how many records that is. */
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
 /** What engines can receive: lines from a socket, and what a user's own Receiver stores (it travels as functions do). */
 export type ReceiverKind =
   | { readonly kind: 'socketText'; readonly host: string; readonly port: number }
   | { readonly kind: 'custom'; readonly receiver: object }
 
+/** What a source may use: when it started, how long batches are, a receiver, a word to the user. */
 export interface SourceContext {
   readonly stream: number
   readonly startTime: Time

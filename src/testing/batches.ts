@@ -7,6 +7,7 @@ import { ManualClock, Milliseconds, SparkConf, SparkContext, StreamingContext, t
 /** Batches of each input, by name; a null batch is "no RDD at this time", after the last one all are empty. */
 export type BatchInputs = Readonly<Record<string, readonly (readonly unknown[] | null)[]>>
 
+/** What runBatches does: inputs, the operation, and how batches are cut. */
 export interface BatchRun<U> {
   readonly inputs: BatchInputs
   /** Gets the streams by the names of their inputs. */
@@ -29,7 +30,7 @@ export interface BatchRun<U> {
  * Rejects with the error of the first batch that fails.
  * @example
  * await runBatches({ inputs: { s: [['a b'], [], ['c']] }, operation: ({ s }) => s.flatMap(line => line.split(' ')) })
- * // [['a', 'b'], [], ['c']]
+ * // [ [ 'a', 'b' ], [], [ 'c' ] ]
  */
 export async function runBatches<U>(run: BatchRun<U>): Promise<U[][]> {
   const sc = run.sc ?? testContext()

@@ -6,10 +6,12 @@ import assert from 'node:assert/strict'
 import type { DStream, SparkContext, StreamingContext } from '../index.js'
 import { runBatches, type BatchRun } from './batches.js'
 
+/** What test runners have: a name and a body. */
 export type TestFunction = (name: string, body: () => Promise<void>) => unknown
 
 type Batches<T> = readonly (readonly T[] | null)[]
 
+/** One row: batches in, an operation, batches out. */
 export interface OperationCase<T, T2, U> extends Pick<BatchRun<U>, 'batchMs' | 'numBatches' | 'numPartitions' | 'checkpointDir' | 'sc'> {
   /** One array per batch; null: the source gives no RDD then; exhausted: empty batches. */
   readonly input: Batches<T>
@@ -40,9 +42,8 @@ export function testOperation<T, U, T2 = T>(name: string, row: OperationCase<T, 
 }
 
 /**
- * testOperation over a runner's own test function.
+ * testOperation over a runner's own test function, that of vitest or node:test for example.
  * @example
- * import { test } from 'vitest' // or node:test
  * const testOperation = operationTester(test)
  */
 export function operationTester(test: TestFunction) {

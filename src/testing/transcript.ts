@@ -1,7 +1,7 @@
 /**
  * Whole sessions as Markdown, readable as documentation and run as tests.
  *
- * In a fenced block, `> line` is typed (`... line` continues it), `paste line`s are pasted together, `nc  text` comes from the
+ * In a fenced block that names no language, `> line` is typed (`... line` continues it), `paste line`s are pasted together, `nc  text` comes from the
  * socket, `tick 1s` moves the manual clock; everything else is what the shell must answer. With UPDATE=1 the answers are
  * written anew and the diff is the review. Who drives a shell gives the four acts; nothing here knows how.
  *
@@ -34,11 +34,11 @@ export type Piece = string | Exchange
 
 export function parseTranscript(markdown: string): Piece[] {
   const pieces: Piece[] = []
-  let inside = false
+  let fence: string | undefined
   for (const line of markdown.split('\n')) {
     const isFence = line.startsWith('```')
-    if (isFence) inside = !inside
-    if (isFence || !inside) pieces.push(line)
+    if (isFence) fence = fence === undefined ? line : undefined
+    if (isFence || fence !== '```') pieces.push(line)
     else addLine(pieces, line)
   }
   return pieces
@@ -75,12 +75,17 @@ function joinedStep(step: Step, line: string): Step | undefined {
 /** Runs a transcript file; gives what it says and what the shell really answered, as two texts to compare. */
 export async function runTranscript(file: string, driver: TranscriptDriver): Promise<{ expected: string; actual: string }> {
   const expected = readFileSync(file, 'utf8')
-  const lines: string[] = []
-  for (const piece of parseTranscript(expected)) lines.push(...typeof piece === 'string' ? [piece] : [...piece.source, ...await answer(piece.step, driver)])
-  const actual = lines.join('\n')
+  const actual = await runTranscriptText(expected, driver)
   if (!process.env.UPDATE) return { expected, actual }
   writeFileSync(file, actual)
   return { expected: actual, actual }
+}
+
+/** The same text with the answers that really came. */
+export async function runTranscriptText(markdown: string, driver: TranscriptDriver): Promise<string> {
+  const lines: string[] = []
+  for (const piece of parseTranscript(markdown)) lines.push(...typeof piece === 'string' ? [piece] : [...piece.source, ...await answer(piece.step, driver)])
+  return lines.join('\n')
 }
 
 async function answer(step: Step, driver: TranscriptDriver): Promise<string[]> {
