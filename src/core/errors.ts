@@ -50,6 +50,8 @@ export const ERRORS = {
   ROW_CLASS_UNKNOWN: row(p => `an instance of the class ${p.class} came from a thread whose class this one does not know`, p => `define ${p.class} at the top level of your program, not inside a function that runs in a task`),
   EXECUTOR_LOST: row(p => `Job aborted: a task of ${p.operator} failed ${p.failures} times, most recent failure: executor lost (${p.reason})`, () => 'look for process.exit, native crashes or too much memory in the functions of this operator; more partitions need less memory each'),
   BROADCAST_DESTROYED: row(p => `Attempted to use Broadcast(${p.id}) after it was destroyed`, () => 'broadcast the value again, or destroy it later'),
+  SPILL_FAILED: row(p => `rows that do not fit in memory cannot be written to ${p.directory}: ${p.reason}`, () => 'make room there, or set spark.local.dir to a directory on a larger disk, or spark.driver.memory to more memory'),
+  SPILL_LOST: row(p => `rows that were moved to ${p.path} cannot be read again: ${p.reason}`, () => 'leave the directory spark.local.dir alone while the program runs; rows are gone once their RDD was unpersisted'),
   FILE_UNREADABLE: row(p => `cannot read ${p.path}: ${p.reason}`, () => 'check the path and its permissions'),
 
   // — operators, api ————————————————————————————————————————————————————————————————————————————————————————————————————

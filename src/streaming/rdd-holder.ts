@@ -5,7 +5,7 @@
  * `sweep` gives back what no root reaches any more: plain marking over the lineage, which ends at each leaf.
  */
 import type { Engine } from '../engine/engine.js'
-import type { StorageLevel } from '../core/storage-level.js'
+import { StorageLevel } from '../core/storage-level.js'
 import { makeNode, parentsOf } from '../plan/rdd-plan.js'
 import type { BlocksNode, PersistNode, RddNode } from '../plan/rdd-plan.js'
 
@@ -19,7 +19,7 @@ export class RddHolder {
 
   persist(parent: RddNode, level: StorageLevel): PersistNode {
     const { numPartitions, partitioner, operator, site } = parent
-    const node = makeNode<PersistNode>({ kind: 'persist', parent, level, numPartitions, partitioner, operator, site })
+    const node = makeNode<PersistNode>({ kind: 'persist', parent, level: heldLevel(level), numPartitions, partitioner, operator, site })
     this.#held.add(node.id)
     return node
   }
@@ -64,3 +64,6 @@ export class RddHolder {
     this.#engine.unpersist(id)
   }
 }
+
+/** What has lost its lineage cannot be computed again: when memory is full it goes to disk, never away. */
+const heldLevel = (level: StorageLevel): StorageLevel => level.useDisk ? level : StorageLevel.MEMORY_AND_DISK_SER

@@ -1,4 +1,4 @@
-/** Each kernel and action, engine against the dull model: same rows, same partitions, same order. */
+/** Each kernel and action, engine against the dull model: same rows, same partitions, same order, also when nearly nothing fits in memory. */
 import { afterAll, describe, expect, test } from 'vitest'
 import type { AnyFunction } from '#src/plan/fn-ref.js'
 import type { Action } from '#src/plan/job.js'
@@ -7,7 +7,8 @@ import { ModelEngine } from '../support/model-engine.ts'
 import * as p from '../support/plans.ts'
 
 const engine = p.embedded()
-afterAll(() => engine.stop())
+const SPILLING = { 'holding 3 rows': p.embedded('local[2]', { 'spark.tspark.spillEveryRows': '3' }), 'in 2 kB': p.embedded('local[2]', { 'spark.driver.memory': '2k' }) }
+afterAll(() => Promise.all([engine, ...Object.values(SPILLING)].map(each => each.stop())))
 
 const words = p.rows(['to be', 'or not', 'to', '', 'be __proto__ constructor'], 3)
 const numbers = p.rows([5, 3, 8, 1, 9, 2, 7], 3)
@@ -63,6 +64,12 @@ test.each(Object.entries(KERNELS))('%s', async (_, rdd) => {
   expect(await p.run(engine, rdd)).toEqual(await p.run(new ModelEngine(), rdd))
 })
 
+describe.each(Object.entries(SPILLING))('%s', (_, spilling) => {
+  test.each(Object.entries(KERNELS))('%s', async (_, rdd) => {
+    expect(await p.run(spilling, rdd)).toEqual(await p.run(new ModelEngine(), rdd))
+  })
+})
+
 const SORTED: [string, RddNode, unknown[]][] = [
   ['sortByKey', p.sortByKey()(p.map((x: number) => [x, 'v'])(numbers)), [1, 2, 3, 5, 7, 8, 9].map(x => [x, 'v'])],
   ['sortByKey downward', p.sortByKey(false, 3)(p.map((x: number) => [x, 'v'])(numbers)), [9, 8, 7, 5, 3, 2, 1].map(x => [x, 'v'])],
@@ -75,6 +82,7 @@ const SORTED: [string, RddNode, unknown[]][] = [
 ]
 test.each(SORTED)('%s', async (_, rdd, expected) => {
   expect(await p.collect(engine, rdd)).toEqual(expected)
+  for (const spilling of Object.values(SPILLING)) expect(await p.collect(spilling, rdd)).toEqual(expected)
 })
 
 test('a range partitioner spreads 20,000 rows over its partitions, the same each time', async () => {

@@ -12,7 +12,8 @@ import { ModelEngine } from '../support/model-engine.ts'
 import * as p from '../support/plans.ts'
 
 const engine = p.embedded()
-afterAll(() => engine.stop())
+const SPILLING = [p.embedded('local[2]', { 'spark.tspark.spillEveryRows': '2' }), p.embedded('local[2]', { 'spark.driver.memory': '3k' })]
+afterAll(() => Promise.all([engine, ...SPILLING].map(each => each.stop())))
 
 type Pair = [unknown, number]
 const STEPS: readonly (readonly [Step['op'], Fn | undefined])[] = [
@@ -56,7 +57,7 @@ describe('keys', () => {
     join: p.join('fullOuterJoin', twice, p.rows([['a', 'x'], [null, 'y'], [[1, 'a'], 'z']])),
   }
   test.each(Object.entries(PLANS))('of every kind in %s', async (_, rdd) => {
-    expect(await p.run(engine, rdd)).toEqual(await p.run(new ModelEngine(), rdd))
+    for (const each of [engine, ...SPILLING]) expect(await p.run(each, rdd)).toEqual(await p.run(new ModelEngine(), rdd))
   })
 
   test('−0 is 0', async () => {
@@ -97,9 +98,19 @@ test.each(seeds)('a random plan gives what the model gives (seed %i)', async see
   expect(await p.run(engine, plan), 'again, with what is persisted').toEqual(expected)
 })
 
+test.each(seeds)('… also when nearly nothing fits in memory (seed %i)', async seed => {
+  const plan = randomPlan(seededRandom(seed))
+  const expected = await p.run(new ModelEngine(), plan)
+  for (const spilling of SPILLING) expect(await p.run(spilling, plan)).toEqual(expected)
+})
+
 test.each(seeds.slice(0, 8))('… also with an executor ended in the middle (seed %i)', async seed => {
   const plan = randomPlan(seededRandom(seed))
-  const running = p.run(engine, plan)
-  void engine.pool.workers[seed % 2]!.terminate()
-  expect(await running).toEqual(await p.run(new ModelEngine(), plan))
+  const expected = await p.run(new ModelEngine(), plan)
+  for (const each of [engine, SPILLING[seed % 2]!]) {
+    each.warmUp()
+    const running = p.run(each, plan)
+    void each.pool.workers[seed % 2]!.terminate()
+    expect(await running).toEqual(expected)
+  }
 })

@@ -3,7 +3,7 @@ import { neededStages, ShuffleStore } from '#src/engine/embedded/shuffle-store.j
 import type { JobPlan, Stage } from '#src/engine/embedded/stages.js'
 
 const stage = (key: string, of: object, ...needs: string[]): Stage => ({ key, kind: key === 'result' ? 'result' : 'exchange', of: of as never, drafts: new Map(), needs: new Set(needs) })
-const outputs = (bytes: number) => new Map([[0, [{ buffer: new SharedArrayBuffer(bytes), start: 0, end: bytes, records: 1, classes: [] }]]])
+const outputs = (bytes: number) => new Map([[0, [{ parts: [{ in: new SharedArrayBuffer(bytes), start: 0, end: bytes }], records: 1, classes: [] }]]])
 const plan = (...stages: Stage[]): JobPlan => ({ stages, partitions: [0] })
 const none = new Map()
 

@@ -8,6 +8,7 @@
 import type { Receiver, ReceiverSupervisor } from '../../core/receiver.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { encodeRows } from '../task/row-codec.js'
+import { memoryBytes } from '../task/task.js'
 import type { NameClass } from '../task/row-writer.js'
 import type { Block, CustomFact, CustomSettings } from './io-protocol.js'
 
@@ -123,7 +124,8 @@ export class CustomReceiver implements ReceiverSupervisor {
 
   #encode(rows: readonly unknown[]): Block {
     const block = this.#tryEncode(rows) ?? this.#tryEncode(rows.filter(row => this.#tryEncode([row], true)))!
-    return { buffer: block.buffer, byteLength: block.end - block.start, records: block.records, rows: block }
+    const [part] = block.parts
+    return { buffer: part ? part.in as SharedArrayBuffer : new SharedArrayBuffer(0), byteLength: memoryBytes([block]), records: block.records, rows: block }
   }
 
   #tryEncode(rows: readonly unknown[], report = false) {

@@ -5,6 +5,7 @@
 import type { FnRef } from '../../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
 import type { CogroupNode, FilesNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
+import type { Stored } from './block-store.js'
 import type { AggregateBy, At, Ending, Piece, RowBlock, Step } from '../task/task.js'
 
 /** Stages are named by text: `shuffle 7`, `persist 3`. */
@@ -161,6 +162,6 @@ const fromCombiners = ({ mergeCombiners }: Aggregator, fn: FnOf): AggregateBy =>
 
 function blockPiece(block: { readonly format: 'lines' | 'rows'; readonly data: unknown }): Piece {
   return block.format === 'rows'
-    ? { kind: 'blocks', blocks: [block.data as RowBlock] }
+    ? { kind: 'blocks', blocks: [(block.data as Stored).block] }
     : { kind: 'lines', ...block.data as { readonly buffer: SharedArrayBuffer; readonly byteLength: number } }
 }

@@ -18,11 +18,17 @@ import { capture } from '../../closure/capture.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Draft } from './draft.js'
 import { ExecutorPool } from './executor-pool.js'
+import { blockToFile } from './block-file.js'
 import { JobRun } from './job-run.js'
 import { openReceiverThread, Receivers } from './receivers.js'
+import { memoryLimits } from './memory-limits.js'
+import { MemoryShares } from './memory-shares.js'
 import { Shared } from './shared.js'
 import { ShuffleStore } from './shuffle-store.js'
+import { SpillDirectory } from './spill-directory.js'
 import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
+
+const MOST_KEPT_BYTES = 128 * 1024 * 1024
 
 export const embeddedEngine = (options: EngineOptions): Engine => new EmbeddedEngine(options)
 
@@ -30,8 +36,9 @@ export class EmbeddedEngine implements Engine {
   readonly master: string
   readonly defaultParallelism: number
   readonly pool: ExecutorPool
-  readonly #store = new BlockStore()
-  readonly #shuffles = new ShuffleStore()
+  readonly #store: BlockStore
+  readonly #shuffles: ShuffleStore
+  readonly #memory: MemoryShares
   readonly #shared = new Shared()
   readonly #borders = new WeakMap<RangePlan, RowBlock>()
   readonly #slices = new WeakMap<CollectionNode, Map<number, RowBlock>>()
@@ -49,6 +56,16 @@ export class EmbeddedEngine implements Engine {
     this.master = master
     this.defaultParallelism = conf.getNumber('spark.default.parallelism') || local.threads
     this.pool = new ExecutorPool({ threads: local.threads, maxFailures: local.maxFailures ?? conf.getNumber('spark.task.maxFailures'), events })
+    const limits = memoryLimits(conf, local.threads)
+    const directory = new SpillDirectory(conf.get('spark.local.dir'))
+    this.#store = new BlockStore({
+      limitBytes: limits.storageBytes,
+      toFile: block => blockToFile(block, directory.newName()),
+      removeFiles: files => directory.remove(files),
+      stuck: error => events.emit('message', { level: 'warn', text: `persisted rows stay in memory: ${(error as Error).message}` }),
+    })
+    this.#shuffles = new ShuffleStore(Math.min(MOST_KEPT_BYTES, limits.storageBytes / 4))
+    this.#memory = new MemoryShares(limits, local.threads, directory, this.#store, this.#shuffles)
     this.#receivers = new Receivers({ conf, events })
     this.#customReceivers = new Receivers({ conf, events, openThread: openReceiverThread })
     this.#known = {
@@ -68,7 +85,7 @@ export class EmbeddedEngine implements Engine {
     const plan = planJob(job, this.#known)
     const functions = captureAll(plan)
     const { pool, options: { events } } = this
-    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, borders: this.#borders })
+    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, memory: this.#memory, borders: this.#borders })
     this.#jobs.add(run)
     const forget = (): void => { this.#jobs.delete(run) }
     run.results.then(forget, forget)
@@ -97,6 +114,7 @@ export class EmbeddedEngine implements Engine {
     for (const run of this.#jobs) run.cancel('because the context was stopped')
     await Promise.all([this.pool.stop(), this.#receivers.stop(), this.#customReceivers.stop()])
     this.#store.clear()
+    this.#memory.directory.close()
   }
 
   #assertRunning(): void { if (this.#stopped) throw new SparkError('CONTEXT_STOPPED') }

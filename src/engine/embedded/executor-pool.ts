@@ -27,9 +27,11 @@ export interface PoolTask {
   readonly operator: string
   /** Made when the executor is known. */
   readonly message: (holdings: Holdings) => Omit<RunTask, 'kind' | 'id'>
+  /** Nobody will have what the last attempt made: its thread died, or its job is over. */
+  readonly discard: () => void
 }
 
-interface Queued { readonly id: number; readonly task: PoolTask; failures: number; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
+interface Queued { readonly id: number; readonly task: PoolTask; failures: number; abandoned: boolean; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
 interface Executor { readonly worker: Worker; readonly credit: SharedArrayBuffer; running: Queued | undefined; readonly holdings: Holdings; ending: boolean; error: unknown }
 
 export interface PoolOptions { readonly threads: number; readonly maxFailures: number; readonly events: EventBus }
@@ -46,7 +48,7 @@ export class ExecutorPool {
 
   run(task: PoolTask): Promise<TaskAnswer> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ id: this.#nextId++, task, failures: 0, resolve, reject })
+      this.#queue.push({ id: this.#nextId++, task, failures: 0, abandoned: false, resolve, reject })
       this.warmUp()
       this.#dispatch()
     })
@@ -60,6 +62,7 @@ export class ExecutorPool {
     const dropped = this.#queue.filter(({ task }) => task.job === job)
     const busy = [...this.#executors].filter(({ running }) => running?.task.job === job)
     this.#queue = this.#queue.filter(({ task }) => task.job !== job)
+    for (const { running } of busy) running!.abandoned = true
     for (const { reject } of [...dropped, ...busy.map(({ running }) => running!)]) reject(why)
     const end = (): void => { for (const executor of busy) if (executor.running?.task.job === job) this.#replace(executor) }
     if (graceMs === 0) end()
@@ -120,6 +123,7 @@ export class ExecutorPool {
     const { running } = executor
     if (running?.id !== message.id) return
     this.#free(executor)
+    if (running.abandoned) running.task.discard()
     running.resolve(message)
     this.#dispatch()
   }
@@ -138,10 +142,11 @@ export class ExecutorPool {
   #replace(executor: Executor): void {
     if (executor.ending) return
     executor.ending = true
+    const { running } = executor
     executor.running = undefined
     this.#executors.delete(executor)
     executor.worker.unref()
-    void executor.worker.terminate() // over 5 s inside a long native call: it is not waited for
+    void executor.worker.terminate().then(() => running?.task.discard()) // over 5 s inside a long native call: it is not waited for
     this.#refill()
   }
 
@@ -149,6 +154,7 @@ export class ExecutorPool {
     if (executor.ending) return
     this.#executors.delete(executor)
     const { running } = executor
+    running?.task.discard()
     if (running) this.#again(running, reasonOf(executor.error, code))
     else if (executor.error) this.options.events.emit('message', { level: 'error', text: `an executor ended by itself: ${reasonOf(executor.error, code)}` })
     if (running || this.#queue.length > 0) this.#refill()
@@ -160,6 +166,7 @@ export class ExecutorPool {
   }
 
   #again(queued: Queued, reason: string): void {
+    if (queued.abandoned) return
     if (++queued.failures < this.options.maxFailures) this.#queue.unshift(queued)
     else queued.reject(new SparkError('EXECUTOR_LOST', { operator: queued.task.operator, failures: queued.failures, reason }))
   }

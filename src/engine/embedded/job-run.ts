@@ -8,11 +8,12 @@ import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Job } from '../../plan/job.js'
 import type { PersistNode } from '../../plan/rdd-plan.js'
 import { decodeRows } from '../task/row-codec.js'
-import { outputBytes, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
+import { filesOf, memoryBytes, outputBytes, type MemoryShare, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Draft, StageKey } from './draft.js'
-import type { ExecutorPool, Holdings } from './executor-pool.js'
+import type { ExecutorPool, Holdings, PoolTask } from './executor-pool.js'
+import type { MemoryShares } from './memory-shares.js'
 import type { Shared } from './shared.js'
 import { neededStages, type Outputs, type ShuffleStore } from './shuffle-store.js'
 import { RESULT, type JobPlan, type RangePlan, type Stage } from './stages.js'
@@ -23,6 +24,7 @@ export interface JobSurroundings {
   readonly store: BlockStore
   readonly shuffles: ShuffleStore
   readonly shared: Shared
+  readonly memory: MemoryShares
   readonly borders: WeakMap<RangePlan, RowBlock>
   readonly events: EventBus
 }
@@ -34,12 +36,16 @@ export class JobRun {
   readonly #counts = new Map<number, number>()
   readonly #tasks: number
   #done = 0
+  /** What its tasks gave, as long as it runs: files, and bytes of memory. */
+  readonly #files = new Set<string>()
+  #bytes = 0
   /** Why no more tasks are started: it was cancelled, or has failed. */
   #over: { readonly error: unknown } | undefined
   #ended = false
   #cancel: (error: SparkError) => void = () => {}
 
   constructor(readonly id: number, readonly job: Job, readonly plan: JobPlan, readonly functions: ReadonlyMap<Draft, Portable>, readonly around: JobSurroundings) {
+    around.memory.directory.jobStarts(id)
     const reused = around.shuffles.reusable(plan, functions)
     this.#outputs = new Map(reused)
     this.#stages = neededStages(plan, reused)
@@ -79,11 +85,32 @@ export class JobRun {
   }
 
   async #blocks(stage: Stage, partition: number, draft: Draft): Promise<readonly RowBlock[]> {
-    if (stage.kind === 'persist') return [await this.around.store.compute(stage.of as PersistNode, partition, async () => this.#rows(await this.#task(draft))[0]!)]
+    if (stage.kind === 'persist') return [await this.#persisted(stage.of as PersistNode, partition, draft)]
     const output = await this.#task(draft)
-    if (output.kind === 'rows') return output.blocks
+    if (output.kind === 'rows') return this.#own(output.blocks)
     this.#counts.set(partition, output.value)
     return []
+  }
+
+  async #persisted(node: PersistNode, partition: number, draft: Draft): Promise<RowBlock> {
+    let made: RowBlock | undefined
+    const block = await this.around.store.compute(node, partition, async () => made = this.#rows(await this.#task(draft, node))[0]!)
+    if (made && !this.around.store.holds(node, partition, made)) this.#own([made])
+    return block
+  }
+
+  /** Those blocks go with the job. */
+  #own(blocks: readonly RowBlock[]): readonly RowBlock[] {
+    const { memory } = this.around
+    const files = filesOf(blocks)
+    if (this.#ended) memory.directory.remove(files)
+    else {
+      for (const file of files) this.#files.add(file)
+      const bytes = memoryBytes(blocks)
+      this.#bytes += bytes
+      memory.grow(bytes)
+    }
+    return blocks
   }
 
   #rows(output: TaskOutput): readonly RowBlock[] {
@@ -91,20 +118,26 @@ export class JobRun {
     return output.blocks
   }
 
-  async #task(draft: Draft): Promise<TaskOutput> {
-    const { pool, shared } = this.around
+  async #task(draft: Draft, persist?: PersistNode): Promise<TaskOutput> {
+    const { pool, shared, memory } = this.around
     if (this.#over) throw this.#over.error
     const task = this.#filled(draft)
-    const answer = await pool.run({ job: this.id, operator: draft.at.operator, message: holdings => this.#message(draft, task, holdings) })
+    let path = ''
+    const message = (holdings: Holdings): ReturnType<PoolTask['message']> => {
+      const share = memory.share(persist)
+      path = share.path
+      return this.#message(draft, task, share, holdings)
+    }
+    const answer = await pool.run({ job: this.id, operator: draft.at.operator, message, discard: () => memory.directory.removeAttempt(path) })
     if (answer.kind === 'failed') throw taskError(answer.failure)
     shared.merge(answer.deltas)
     sharedBytesPassed(outputBytes(answer.output))
     return answer.output
   }
 
-  #message(draft: Draft, task: Task, holdings: Holdings): ReturnType<Parameters<ExecutorPool['run']>[0]['message']> {
+  #message(draft: Draft, task: Task, share: MemoryShare, holdings: Holdings): ReturnType<PoolTask['message']> {
     const functions = this.functions.get(draft)!
-    return { task, functions, ...this.around.shared.missing(functions, task, holdings) }
+    return { task, functions, share, ...this.around.shared.missing(functions, task, holdings) }
   }
 
   /** The task, with what earlier stages made in the places that waited for it. */
@@ -140,6 +173,10 @@ export class JobRun {
     this.#over = { error }
     if (error !== undefined) this.around.pool.abandon(this.id, error, GRACE_MS)
     this.#outputs.clear()
+    const { memory } = this.around
+    memory.grow(-this.#bytes)
+    memory.directory.jobEnded(this.id)
+    memory.directory.remove(this.#files)
     this.around.events.emit('jobEnd', { job: this.id, error })
   }
 }

@@ -1,7 +1,7 @@
 /** What the driver and an executor thread say to each other: plain data only. */
 import type { Failure } from '../task/failure.js'
 import type { Class } from '../task/row-classes.js'
-import type { Task, TaskOutput } from '../task/task.js'
+import type { MemoryShare, Task, TaskOutput } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 
 export type Shipped = readonly [id: number, portable: Portable]
@@ -15,6 +15,7 @@ export interface RunTask {
   readonly id: number
   readonly task: Task
   readonly functions: Portable
+  readonly share: MemoryShare
   readonly broadcasts: readonly Shipped[]
   /** Each as an AccumulatorZero. */
   readonly accumulators: readonly Shipped[]

@@ -15,6 +15,7 @@ import type { ReceiverSpec, RunningReceiver } from '../engine.js'
 import type { Block, CustomFact, CustomSettings, Fact, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
 import type { Portable } from '../../closure/portable.js'
 import { executorImports } from '../../core/wiring.js'
+import type { Stored } from './block-store.js'
 import { CustomReceiverNotes } from './custom-receiver-notes.js'
 import { inherited } from './exec-argv.js'
 import type { Shipped } from './protocol.js'
@@ -176,7 +177,7 @@ export const openReceiverThread = (): Worker => new Worker(new URL('./receiver-t
 function blocksNode(blocks: readonly Block[], operator: string): BlocksNode {
   return makeNode<BlocksNode>({
     kind: 'blocks', operator, site: undefined, partitioner: undefined, numPartitions: blocks.length,
-    blocks: blocks.map(({ buffer, byteLength, records, rows }) => ({ format: rows ? 'rows' : 'lines', records, bytes: byteLength, data: rows ?? { buffer, byteLength } })),
+    blocks: blocks.map(({ buffer, byteLength, records, rows }) => ({ format: rows ? 'rows' : 'lines', records, bytes: byteLength, data: rows ? { block: rows } satisfies Stored : { buffer, byteLength } })),
   })
 }
 

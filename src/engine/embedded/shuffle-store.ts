@@ -8,7 +8,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Portable } from '../../closure/portable.js'
-import type { RowBlock } from '../task/task.js'
+import { filesOf, memoryBytes, type RowBlock } from '../task/task.js'
 import type { Draft, StageKey } from './draft.js'
 import { RESULT, type JobPlan, type Stage } from './stages.js'
 
@@ -36,6 +36,7 @@ export class ShuffleStore {
   /** `made`: all outputs of the job so far. */
   keep(stage: Stage, made: ReadonlyMap<StageKey, Outputs>, functions: Functions): void {
     const outputs = made.get(stage.key)!
+    if (bytesOf(outputs) > this.limitBytes || inFiles(outputs)) return
     const read = new Map([...stage.needs].map(need => [need, made.get(need)!]))
     const kept: Kept = { read, functions: functionsOf(stage, functions), outputs, bytes: bytesOf(outputs) }
     const ofNode = this.#kept.get(stage.of!) ?? new Map<StageKey, Kept>()
@@ -60,6 +61,9 @@ export class ShuffleStore {
     return reads && kept.outputs && isDeepStrictEqual(kept.functions, functionsOf(stage, functions)) ? kept.outputs : undefined
   }
 
+  /** How much memory they take. */
+  get bytes(): number { return this.#byAge.reduce((sum, ref) => sum + (ref.deref()?.outputs ? ref.deref()!.bytes : 0), 0) }
+
   #evict(): void {
     let bytes = 0
     const newestFirst = this.#byAge.reverse().filter((ref, age) => {
@@ -83,8 +87,11 @@ export function neededStages(plan: JobPlan, reused: ReadonlyMap<StageKey, Output
 
 const functionsOf = (stage: Stage, functions: Functions): readonly (Portable | undefined)[] => [...stage.drafts].sort(([a], [b]) => a - b).map(([, draft]) => functions.get(draft))
 
+/** What did not fit in memory goes when its job ends. */
+const inFiles = (outputs: Outputs): boolean => [...outputs.values()].some(blocks => filesOf(blocks).size > 0)
+
 function bytesOf(outputs: Outputs): number {
   let bytes = 0
-  for (const blocks of outputs.values()) bytes += blocks[0]?.buffer.byteLength ?? 0
+  for (const blocks of outputs.values()) bytes += memoryBytes(blocks)
   return bytes
 }

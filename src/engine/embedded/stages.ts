@@ -135,7 +135,7 @@ class Planner {
   }
 }
 
-const NOTHING: RowBlock = { buffer: new SharedArrayBuffer(0), start: 0, end: 0, records: 0, classes: [] }
+const NOTHING: RowBlock = { parts: [], records: 0, classes: [] }
 
 function endingOf(action: Action, fn: (ref: FnRef) => number, index: number): Ending {
   switch (action.kind) {

@@ -1,48 +1,54 @@
 /**
  * Merging by key: the map side's combine, the reduce side's merge, and cogroup. Rows come in as pairs; one row per key goes
- * out, in the order in which keys were first seen.
+ * out, in the order in which keys were first seen. What does not fit in memory: overflow.ts.
  */
 import type { Fn } from './fuse.js'
 import { notAPair, promised, thrown } from './failure.js'
-import { KeyTable } from './key-table.js'
-import { deferred, drain, ofArray, type Push, type Source } from './source.js'
+import type { Entry } from './key-table.js'
+import type { TaskMemory } from './memory.js'
+import { OverflowingTable, type Merging } from './overflow.js'
+import { deferred, drain, type Source } from './source.js'
 import type { AggregateBy, At } from './task.js'
 
-export const aggregate = (input: Source, by: AggregateBy, at: At, fns: readonly Fn[]): Source => deferred(() => {
-  const table = new KeyTable()
-  drain(input, aggregator(table, by, at, fns))
-  return ofArray(table.rows)
-})
-
-/** Merges each pushed pair into the table. */
-export function aggregator(table: KeyTable, by: AggregateBy, at: At, fns: readonly Fn[]): Push {
-  return by.from === 'values'
-    ? merger(table, at, fns[by.create]!, fns[by.mergeValue]!)
-    : merger(table, at, undefined, fns[by.mergeCombiners]!)
-}
-
-function merger(table: KeyTable, at: At, create: Fn | undefined, merge: Fn): Push {
-  return row => {
+export const aggregate = (input: Source, by: AggregateBy, at: At, fns: readonly Fn[], memory: TaskMemory): Source => deferred(() => {
+  const create = by.from === 'values' ? fns[by.create]! : undefined
+  const merge = fns[by.from === 'values' ? by.mergeValue : by.mergeCombiners]!
+  const merging: Merging = { create: value => create ? create(value) : value, merge: (combined, value) => merge(combined, value) }
+  const table = new OverflowingTable(merging, at, memory)
+  drain(input, row => {
     if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
+    const key: unknown = row[0]
     let merged: unknown
     try {
-      const entry = table.find(row[0])
+      const entry = table.find(key)
       if (entry) merged = entry[1] = merge(entry[1], row[1])
-      else merged = table.add(row[0], create ? create(row[1]) : row[1])[1]
+      else if (table.frozen) return table.later(row as Entry, 0)
+      else merged = table.add(key, create ? create(row[1]) : row[1])
     } catch (error) { throw thrown(at, row, error) }
+    if (typeof merged !== 'object' || merged === null) return
     if (merged instanceof Promise) throw promised(at, row)
-  }
-}
+    table.grow(row[1])
+  })
+  return table.rows()
+})
 
 /** `[key, [values of input 0, values of input 1, …]]`, keys in first-seen order over the inputs. */
-export const cogroup = (inputs: readonly Source[], at: At): Source => deferred(() => {
-  const table = new KeyTable()
+export const cogroup = (inputs: readonly Source[], at: At, memory: TaskMemory): Source => deferred(() => {
+  const append = (groups: unknown, value: unknown, side: number): unknown => {
+    (groups as unknown[][])[side]!.push(value)
+    return groups
+  }
+  const merging: Merging = { create: (value, side) => append(inputs.map(() => []), value, side), merge: append }
+  const table = new OverflowingTable(merging, at, memory)
   inputs.forEach((input, side) => drain(input, row => {
     if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
     try {
-      const entry = table.find(row[0]) ?? table.add(row[0], inputs.map(() => []))
-      ;(entry[1] as unknown[][])[side]!.push(row[1])
+      const entry = table.find(row[0])
+      if (entry) append(entry[1], row[1], side)
+      else if (table.frozen) return table.later(row as Entry, side)
+      else table.add(row[0], merging.create(row[1], side))
     } catch (error) { throw thrown(at, row, error) }
+    table.grow(row[1])
   }))
-  return ofArray(table.rows)
+  return table.rows()
 })

@@ -7,71 +7,87 @@
  */
 import { SparkError } from '../../core/errors.js'
 import { ByteReader, ByteWriter } from './byte-writer.js'
-import type { RowBlock } from './task.js'
+import type { Part, RowBlock } from './task.js'
+import { chunksOf } from './chunks.js'
 import { readColumn, writeColumn } from './row-columns.js'
 import type { NameClass, WriteContext } from './row-writer.js'
 import type { Source } from './source.js'
 
-const CHUNK_ROWS = 4096
+export const CHUNK_ROWS = 4096
 // Half of the longest string V8 can hold (536,870,888 characters): a chunk's text must fit in one.
 const CHUNK_CHARS = 2 ** 28
 
-/** One block per list of rows, all in one shared buffer. `operator` is named when a row cannot travel. */
-export function encodeBlocks(lists: readonly (readonly unknown[])[], operator: string, nameClass: NameClass): RowBlock[] {
+/** Takes the bytes of whole chunks to where they stay. */
+export type Keep = (bytes: Uint8Array) => Part
+
+/** One block per list of rows, all kept together. `operator` is named when a row cannot travel. */
+export function encodeBlocks(lists: readonly (readonly unknown[])[], operator: string, nameClass: NameClass, keep: Keep = inMemory, chunkRows = CHUNK_ROWS): RowBlock[] {
   const out = new ByteWriter()
-  const ends = lists.map(rows => encodeList(out, rows, operator, nameClass))
-  const buffer = new SharedArrayBuffer(out.length)
-  new Uint8Array(buffer).set(out.bytes.subarray(0, out.length))
-  return ends.map(({ end, classes }, i) => ({ buffer, start: i === 0 ? 0 : ends[i - 1]!.end, end, records: lists[i]!.length, classes }))
+  const ends = lists.map(rows => encodeList(out, rows, operator, nameClass, chunkRows))
+  const whole = keep(out.bytes.subarray(0, out.length))
+  return ends.map(({ end, classes }, i) => ({ parts: within(whole, i === 0 ? 0 : ends[i - 1]!.end, end), records: lists[i]!.length, classes }))
 }
 
 export const encodeRows = (rows: readonly unknown[], operator: string, nameClass: NameClass): RowBlock => encodeBlocks([rows], operator, nameClass)[0]!
 
-export function decodeRows(block: RowBlock): unknown[] {
+export function decodeRows({ parts }: RowBlock): unknown[] {
   const rows: unknown[] = []
-  const reader = readerOf(block)
-  while (reader.at < block.end) for (const row of readChunk(reader)) rows.push(row)
+  for (const part of parts) {
+    const next = chunksOf(part)
+    for (let chunk = next(); chunk; chunk = next()) for (const row of readChunk(chunk)) rows.push(row)
+  }
   return rows
 }
 
 /** Chunk by chunk. */
-export const ofBlocks = (blocks: readonly RowBlock[]): Source => push => {
+export const ofBlocks = (blocks: readonly RowBlock[]): Source => ofParts(blocks.length === 1 ? blocks[0]!.parts : blocks.flatMap(({ parts }) => parts))
+
+export const ofParts = (parts: readonly Part[]): Source => push => {
   let at = 0
-  let reader: ByteReader | undefined
+  let next: (() => ByteReader | undefined) | undefined
   return () => {
-    while (at < blocks.length && (reader ??= readerOf(blocks[at]!)).at >= blocks[at]!.end) {
-      at++
-      reader = undefined
+    for (; at < parts.length; at++, next = undefined) {
+      const chunk = (next ??= chunksOf(parts[at]!))()
+      if (!chunk) continue
+      const rows = readChunk(chunk)
+      for (let i = 0; i < rows.length; i++) push(rows[i])
+      return true
     }
-    if (!reader) return false
-    const rows = readChunk(reader)
-    for (let i = 0; i < rows.length; i++) push(rows[i])
-    return true
+    return false
   }
 }
 
-const readerOf = (block: RowBlock): ByteReader => new ByteReader(Buffer.from(block.buffer), block.start)
+export function inMemory(bytes: Uint8Array): Part {
+  const buffer = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  return { in: buffer, start: 0, end: bytes.length }
+}
 
-function encodeList(out: ByteWriter, rows: readonly unknown[], operator: string, nameClass: NameClass): { end: number; classes: readonly string[] } {
+const within = (whole: Part, start: number, end: number): readonly Part[] => start === end ? [] : [{ in: whole.in, start: whole.start + start, end: whole.start + end }]
+
+function encodeList(out: ByteWriter, rows: readonly unknown[], operator: string, nameClass: NameClass, chunkRows: number): { end: number; classes: readonly string[] } {
   const context: WriteContext = { out, texts: [], chars: 0, depth: 0, classes: new Set(), nameClass, operator }
-  for (let at = 0; at < rows.length; at += CHUNK_ROWS) writeChunk(context, rows.length <= CHUNK_ROWS ? rows : rows.slice(at, at + CHUNK_ROWS))
+  for (let at = 0; at < rows.length; at += chunkRows) writeChunk(context, rows.length <= chunkRows ? rows : rows.slice(at, at + chunkRows))
   return { end: out.length, classes: [...context.classes] }
 }
 
+/** First its length, and where in it the text begins: both from the chunk's own beginning, so that it may be moved. */
 function writeChunk(context: WriteContext, rows: readonly unknown[]): void {
   const { out } = context
   const start = out.length
   context.texts = []
   context.chars = 0
   out.u32(0)
+  out.u32(0)
   writeColumn(context, rows, 0)
   if (context.chars > CHUNK_CHARS) return halves(context, rows, start)
-  out.patch(start, out.length)
+  out.patch(start + 4, out.length - start)
   const text = context.texts.join('')
   const latin1 = !/[^\x00-\xff]/.test(text)
   out.u8(latin1 ? 1 : 2)
   out.u32(text.length)
   out.text(text, latin1 ? 'latin1' : 'utf16le')
+  out.patch(start, out.length - start)
 }
 
 function halves(context: WriteContext, rows: readonly unknown[], start: number): void {
@@ -82,13 +98,13 @@ function halves(context: WriteContext, rows: readonly unknown[], start: number):
   writeChunk(context, rows.slice(middle))
 }
 
+/** `reader` stands at the chunk's beginning. */
 function readChunk(reader: ByteReader): unknown[] {
-  const { bytes } = reader
-  const textReader = new ByteReader(bytes, reader.u32())
+  const { bytes, at: start } = reader
+  reader.at += 4
+  const textReader = new ByteReader(bytes, start + reader.u32())
   const width = textReader.u8()
   const length = textReader.u32() * width
   const text = width === 1 ? bytes.toString('latin1', textReader.at, textReader.at + length) : bytes.toString('utf16le', textReader.at, textReader.at + length)
-  const rows = readColumn({ reader, text, at: 0 })
-  reader.at = textReader.at + length
-  return rows
+  return readColumn({ reader, text, at: 0 })
 }

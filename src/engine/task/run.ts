@@ -2,40 +2,50 @@
  * Runs one task: pieces become sources, the ending drains them. Takes the task as data and its rebuilt functions; gives blocks
  * of rows or a number. Knows no thread: the embedded executor and a cluster's worker process call it alike.
  */
-import { aggregate, aggregator, cogroup } from './aggregate.js'
+import { aggregate, cogroup } from './aggregate.js'
+import { Buckets } from './buckets.js'
 import { promised, thrown, Thrown, thrownWithoutRecord, notAPair } from './failure.js'
 import { ofFileLines, ofWholeFile } from './files.js'
 import { fuse, partitionwise, type Fn } from './fuse.js'
-import { KeyTable } from './key-table.js'
 import { ofLines } from './lines.js'
 import { fuseAsync, waits } from './map-async.js'
+import { TaskMemory, UNLIMITED } from './memory.js'
 import { placer } from './placement.js'
-import { encodeBlocks, encodeRows, ofBlocks } from './row-codec.js'
+import { encodeRows, ofBlocks } from './row-codec.js'
 import type { NameClass } from './row-writer.js'
 import { borders, comparison, reservoir, sortByKey } from './sort.js'
 import { concat, deferred, drain, pull, toArray, type Source } from './source.js'
-import type { At, Ending, Piece, Task, TaskOutput } from './task.js'
+import type { At, Ending, MemoryShare, Piece, RowBlock, Task, TaskOutput } from './task.js'
 
-export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass }
+export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass; readonly share?: MemoryShare }
 
 /** Only an `apply` whose function is asynchronous, and a chain that waits, give a promise. Throws Thrown, or whatever went wrong. */
 export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOutput> {
-  if (task.pieces.some(waits)) return runWaiting(task, host)
-  const sources: Source[] = []
-  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, host.fns)
-  return finish(sources[0]!, task.ending, task.at, host)
+  const memory = new TaskMemory(host.share ?? UNLIMITED, task)
+  const done = <O>(output: O): O => { memory.close(false); return output }
+  const failed = (error: unknown): never => { memory.close(true); throw error }
+  try {
+    const output = task.pieces.some(waits) ? runWaiting(task, host, memory) : runAtOnce(task, host, memory)
+    return output instanceof Promise ? output.then(done, failed) : done(output)
+  } catch (error) { return failed(error) }
 }
 
-async function runWaiting(task: Task, host: TaskHost): Promise<TaskOutput> {
+function runAtOnce(task: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
+  const sources: Source[] = []
+  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, host.fns, memory)
+  return finish(sources[0]!, task.ending, task.at, host, memory)
+}
+
+async function runWaiting(task: Task, host: TaskHost, memory: TaskMemory): Promise<TaskOutput> {
   const sources: Source[] = []
   for (let at = task.pieces.length - 1; at >= 0; at--) {
     const piece = task.pieces[at]!
-    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, host.fns) : sourceOf(piece, sources, host.fns)
+    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, host.fns) : sourceOf(piece, sources, host.fns, memory)
   }
-  return finish(sources[0]!, task.ending, task.at, host)
+  return finish(sources[0]!, task.ending, task.at, host, memory)
 }
 
-function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[]): Source {
+function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], memory: TaskMemory): Source {
   switch (piece.kind) {
     case 'blocks': return ofBlocks(piece.blocks)
     case 'lines': return ofLines(piece.buffer, piece.byteLength)
@@ -43,25 +53,25 @@ function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[]):
     case 'wholeFile': return ofWholeFile(piece.path)
     case 'chain': return fuse(sources[piece.input]!, piece.steps, fns)
     case 'concat': return concat(piece.inputs.map(input => sources[input]!))
-    case 'aggregate': return aggregate(sources[piece.input]!, piece.by, piece.at, fns)
-    case 'sort': return sortByKey(sources[piece.input]!, piece.ascending, comparison(fns[piece.compare]), piece.at)
-    case 'cogroup': return cogroup(piece.inputs.map(input => sources[input]!), piece.at)
+    case 'aggregate': return aggregate(sources[piece.input]!, piece.by, piece.at, fns, memory)
+    case 'sort': return sortByKey(sources[piece.input]!, piece.ascending, comparison(fns[piece.compare]), piece.at, memory)
+    case 'cogroup': return cogroup(piece.inputs.map(input => sources[input]!), piece.at, memory)
     case 'zip': return deferred(() => partitionwise(() => fns[piece.fn]!(piece.inputs.map(input => pull(sources[input]!)), piece.index), piece))
     default: return piece satisfies never
   }
 }
 
-function finish(source: Source, ending: Ending, at: At, host: TaskHost): TaskOutput | Promise<TaskOutput> {
+function finish(source: Source, ending: Ending, at: At, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
   const { fns, nameClass } = host
   const rows = (values: readonly unknown[]): TaskOutput => ({ kind: 'rows', blocks: [encodeRows(values, at.operator, nameClass)] })
   switch (ending.kind) {
-    case 'collect': return rows(toArray(source))
+    case 'collect': return { kind: 'rows', blocks: gathered(source, at, host, memory) }
     case 'take': return rows(take(source, ending.n))
     case 'count': return { kind: 'value', value: count(source) }
     case 'foreach': foreach(source, fns[ending.fn]!, at); return { kind: 'value', value: 0 }
     case 'reduce': return rows(reduce(source, fns[ending.fn]!, at))
     case 'apply': return apply(source, fns[ending.fn]!, ending.index, at, value => rows([value]))
-    case 'exchange': return { kind: 'rows', blocks: encodeBlocks(exchange(source, ending, at, fns), at.operator, nameClass) }
+    case 'exchange': return { kind: 'rows', blocks: exchange(source, ending, at, host, memory) }
     case 'sample': return rows(sample(source, ending.size, ending.seed, at))
     case 'bounds': return rows(borders(toArray(source) as [unknown, number][], ending.numPartitions, comparison(fns[ending.compare]), at))
     default: return ending satisfies never
@@ -111,22 +121,23 @@ function apply(source: Source, f: Fn, index: number, at: At, wrap: (value: unkno
   return value instanceof Promise ? value.then(wrap, fail) : wrap(value)
 }
 
-function exchange(source: Source, ending: Ending & { kind: 'exchange' }, at: At, fns: readonly Fn[]): unknown[][] {
-  const place = placer(ending.placement, at, fns)
-  const buckets: unknown[][] = Array.from({ length: ending.placement.numPartitions }, () => [])
-  const send = (row: unknown): void => {
-    if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
-    try { buckets[place(row[0])]!.push(row) } catch (error) { throw thrown(at, row, error) }
-  }
-  if (!ending.combine) drain(source, send)
-  else combined(source, ending.combine, at, fns).forEach(send)
-  return buckets
+function gathered(source: Source, at: At, { nameClass }: TaskHost, memory: TaskMemory): RowBlock[] {
+  const all = new Buckets(1, { operator: at.operator, nameClass, keep: memory.give, meter: memory.bufferMeter() })
+  drain(source, row => all.push(0, row))
+  return all.blocks()
 }
 
-function combined(source: Source, by: NonNullable<(Ending & { kind: 'exchange' })['combine']>, at: At, fns: readonly Fn[]): readonly unknown[] {
-  const table = new KeyTable()
-  drain(source, aggregator(table, by, at, fns))
-  return table.rows
+function exchange(source: Source, ending: Ending & { kind: 'exchange' }, at: At, { fns, nameClass }: TaskHost, memory: TaskMemory): RowBlock[] {
+  const { placement, combine } = ending
+  const place = placer(placement, at, fns)
+  const buckets = new Buckets(placement.numPartitions, { operator: at.operator, nameClass, keep: memory.give, meter: memory.bufferMeter() })
+  drain(combine ? aggregate(source, combine, at, fns, memory) : source, row => {
+    if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
+    let bucket: number
+    try { bucket = place(row[0]) } catch (error) { throw thrown(at, row, error) }
+    buckets.push(bucket, row)
+  })
+  return buckets.blocks()
 }
 
 function sample(source: Source, size: number, seed: number, at: At): unknown[] {

@@ -1,5 +1,5 @@
 /**
- * Sorting pairs by key within a partition (stable), and the borders of a range partitioner.
+ * Sorting pairs by key within a partition (stable; what does not fit in memory is merged from runs), and the borders of a range partitioner.
  *
  * Borders come from a sample of [key, weight] rows, as in Spark's RangePartitioner: walk the sorted sample and cut wherever
  * another share of the whole weight is full. Equal keys never straddle a border.
@@ -8,19 +8,26 @@ import { compare as naturalOrder } from '../../core/compare.js'
 import { seededRandom } from '../../core/random.js'
 import type { Fn } from './fuse.js'
 import { notAPair, thrown, thrownWithoutRecord } from './failure.js'
-import { deferred, ofArray, toArray, type Push, type Source } from './source.js'
+import type { TaskMemory } from './memory.js'
+import { sorted } from './runs.js'
+import { deferred, drain, type Push, type Source } from './source.js'
 import type { At } from './task.js'
 
 export type Compare = (a: unknown, b: unknown) => number
 
 export const comparison = (compare: Fn | undefined): Compare => compare as Compare | undefined ?? naturalOrder
 
-export const sortByKey = (input: Source, ascending: boolean, compare: Compare, at: At): Source => deferred(() => {
-  const rows = toArray(input) as [unknown, unknown][]
-  for (const row of rows) if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
+export const sortByKey = (input: Source, ascending: boolean, compare: Compare, at: At, memory: TaskMemory): Source => deferred(() => {
   const sign = ascending ? 1 : -1
-  try { rows.sort((a, b) => sign * compare(a[0], b[0])) } catch (error) { throw thrownWithoutRecord(at, error) }
-  return ofArray(rows)
+  const order = (a: unknown, b: unknown): number => {
+    try { return sign * compare((a as [unknown, unknown])[0], (b as [unknown, unknown])[0]) } catch (error) { throw thrownWithoutRecord(at, error) }
+  }
+  const rows = sorted(at.operator, order, memory)
+  drain(input, row => {
+    if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
+    rows.push(row)
+  })
+  return rows.source()
 })
 
 /** Keeps the keys of `size` of the pushed pairs, each equally likely; the seed makes it the same ones each time. */

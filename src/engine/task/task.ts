@@ -16,15 +16,16 @@ export type FnIndex = number
 /** The operator as the user called it, for errors. */
 export interface At { readonly operator: string; readonly site: CallSite | undefined }
 
-/** Encoded rows (row-codec.ts) in memory that all threads share. */
+/** Encoded rows (row-codec.ts): whole chunks, in memory that all threads share or in files. */
 export interface RowBlock {
-  readonly buffer: SharedArrayBuffer
-  readonly start: number
-  readonly end: number
+  readonly parts: readonly Part[]
   readonly records: number
   /** Ids of the classes whose instances are among the rows. */
   readonly classes: readonly string[]
 }
+
+/** Bytes of shared memory, or of the file of that path. */
+export interface Part { readonly in: SharedArrayBuffer | string; readonly start: number; readonly end: number }
 
 export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number; readonly concurrency?: number | undefined }
 
@@ -71,7 +72,31 @@ export type TaskOutput =
 
 /** Shared memory that a task reads and gives. */
 export const sharedBytes = (task: Task, output: TaskOutput): number =>
-  task.pieces.reduce((sum, piece) => sum + (piece.kind === 'lines' ? piece.byteLength : piece.kind === 'blocks' ? blockBytes(piece.blocks) : 0), outputBytes(output))
+  task.pieces.reduce((sum, piece) => sum + (piece.kind === 'lines' ? piece.byteLength : piece.kind === 'blocks' ? memoryBytes(piece.blocks) : 0), outputBytes(output))
 
-export const outputBytes = (output: TaskOutput): number => output.kind === 'rows' ? blockBytes(output.blocks) : 0
-const blockBytes = (blocks: readonly RowBlock[]): number => blocks.reduce((sum, { start, end }) => sum + end - start, 0)
+export const outputBytes = (output: TaskOutput): number => output.kind === 'rows' ? memoryBytes(output.blocks) : 0
+
+/** How much of the blocks is in memory. */
+export function memoryBytes(blocks: Iterable<RowBlock>): number {
+  let bytes = 0
+  for (const { parts } of blocks) for (const part of parts) if (typeof part.in !== 'string') bytes += part.end - part.start
+  return bytes
+}
+
+/** The files that hold the rest. */
+export function filesOf(blocks: Iterable<RowBlock>): Set<string> {
+  const files = new Set<string>()
+  for (const { parts } of blocks) for (const part of parts) if (typeof part.in === 'string') files.add(part.in)
+  return files
+}
+
+/** What a task may use of memory, and where it puts the rest: `path` is the beginning of its files' names. */
+export interface MemoryShare {
+  /** Of its thread's heap, for rows that it holds. */
+  readonly heapBytes: number
+  /** Of shared memory, for what it gives. */
+  readonly sharedBytes: number
+  /** Tests: at most that many rows are held; 0: as many as fit. */
+  readonly everyRows: number
+  readonly path: string
+}

@@ -1,0 +1,27 @@
+/**
+ * Settings → bytes: how much of the memory rows may take, and how it is shared out. Names and shares are Spark's: a fraction of
+ * spark.driver.memory is for rows, a part of that for what is stored (persisted and shuffled rows), the rest for tasks.
+ */
+import { constrainedMemory } from 'node:process'
+import { totalmem } from 'node:os'
+import type { SparkConf } from '../../core/conf.js'
+
+export interface MemoryLimits {
+  /** For rows that tasks of one thread hold as objects. */
+  readonly taskBytes: number
+  /** For encoded rows in shared memory. */
+  readonly storageBytes: number
+  readonly everyRows: number
+}
+
+const MOST_BY_DEFAULT = 4 * 1024 ** 3
+
+export function memoryLimits(conf: SparkConf, threads: number): MemoryLimits {
+  const rowBytes = (conf.getBytes('spark.driver.memory') || defaultBytes()) * conf.getNumber('spark.memory.fraction')
+  const everyRows = conf.getNumber('spark.tspark.spillEveryRows')
+  const storageBytes = Math.floor(rowBytes * conf.getNumber('spark.memory.storageFraction'))
+  return { taskBytes: Math.floor((rowBytes - storageBytes) / threads), storageBytes: everyRows > 0 ? 0 : storageBytes, everyRows }
+}
+
+/** Of what a container is given, where there is one. */
+const defaultBytes = (): number => Math.min(MOST_BY_DEFAULT, Math.min(totalmem(), constrainedMemory() || Infinity) / 2)
