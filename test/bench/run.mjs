@@ -6,10 +6,11 @@
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 
-/** name → the module that exports `bench: { what, unit?, setup(): Promise<{ contenders, work?, beside?, close() }> }`. */
+/** name → the module that exports `bench: { what, once?, setup(): Promise<{ contenders, work?, beside?, close() }> }`. */
 const BENCHES = {
   wordcount: './word-count.mjs',
   prompt: './prompt.mjs',
+  keys: './keys.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))
@@ -20,6 +21,7 @@ async function run(name) {
   const { bench } = await import(BENCHES[name])
   console.log(`\n${name}: ${bench.what}`)
   const { contenders, work, beside, close } = await bench.setup()
+  if (bench.once) return once(contenders, close)
   const times = new Map(Object.keys(contenders).map(contender => [contender, []]))
   for (let round = -1; round < rounds; round++)
     for (const [contender, play] of Object.entries(contenders)) {
@@ -29,6 +31,15 @@ async function run(name) {
     }
   report(times, work, beside)
   await close?.()
+}
+
+/** Benches of memory: each contender plays once, in order, and says what it took. */
+async function once(contenders, close) {
+  for (const [contender, play] of Object.entries(contenders)) {
+    const start = performance.now()
+    console.log(`  ${contender.padEnd(34)} ${await play()}, ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  }
+  await close()
 }
 
 function report(times, work, beside = {}) {
