@@ -21,6 +21,8 @@ import pc from 'picocolors'
 
 const PORT = 9999 // what transcripts say; the real one is free
 const clock = surroundings.clock = new ManualClock(0)
+const checks = new Set()
+const changed = () => { for (const check of checks) check() }
 const server = await freeServer()
 let written = ''
 const terminal = new Terminal({ mode: 'transcript', columns: () => 100, write: text => { written += text } })
@@ -44,9 +46,15 @@ terminal.attach(editor)
 await shell.start()
 
 const received = new Map()
-let onReceived = nothing
-events.on('received', ({ stream, records }) => { received.set(stream, records); onReceived() })
-events.on('receiverStopped', ({ stream }) => { received.delete(stream); onReceived() })
+let receivers = 0
+events.on('received', ({ stream, records }) => { received.set(stream, records); changed() })
+events.on('receiverStarted', () => { receivers++; changed() })
+events.on('receiverStopped', ({ stream }) => { receivers--; received.delete(stream); changed() })
+const until = holds => new Promise(resolve => {
+  const check = () => { if (holds()) { checks.delete(check); resolve() } }
+  checks.add(check)
+  check()
+})
 
 const prompted = act => new Promise(resolve => { onPrompt = resolve; act() })
 const steps = {
@@ -55,9 +63,10 @@ const steps = {
   async nc({ lines }) {
     const before = new Map(received)
     const arrived = () => received.size > 0 && [...received].every(([stream, records]) => records >= (before.get(stream) ?? 0) + lines.length)
-    const all = new Promise(resolve => { onReceived = () => { if (arrived()) resolve() } })
+    await StreamingContext.getActive()?.idle()
+    await until(() => server.clients === receivers) // else the lines go to one that is about to leave
     server.send(lines.join('\n'))
-    await all
+    await until(arrived)
   },
   async tick({ ms }) {
     clock.advance(ms)
@@ -78,6 +87,6 @@ function toReal(text) { return text.replaceAll(String(PORT), String(server.port)
 
 async function freeServer() {
   for (let port = 20_000 + process.pid % 20_000; ; port++) {
-    try { return await openLineServer({ port }) } catch { /* the next one */ }
+    try { return await openLineServer({ port, onNote: changed }) } catch { /* the next one */ }
   }
 }
