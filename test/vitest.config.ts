@@ -10,8 +10,11 @@ export default defineConfig({
     exclude: ['test/ci/**', '**/node_modules/**'], // .ci/run runs those
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Long enough for a machine that is busy: only what hangs reaches it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Real terminals, sockets and signals on a shared machine: unattended, a test that fails is tried once more, and the log says so.
+    retry: process.env.CI ? 1 : 0,
     server: { deps: { external: [/\/dist\//, /\/fixtures\//] } },
   },
 })
