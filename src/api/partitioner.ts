@@ -5,6 +5,7 @@
 import { hashKey } from '../core/hash.js'
 import { SparkError } from '../core/errors.js'
 import { fnRef } from '../plan/fn-ref.js'
+import type { RDD } from './rdd.js'
 import { hashPartitioner, type PartitionerPlan } from '../plan/partitioner.js'
 
 /**
@@ -33,11 +34,46 @@ export class HashPartitioner extends Partitioner {
   getPartition(key: unknown): number { return hashKey(key) % this.numPartitions }
 }
 
+/**
+ * By ranges of the keys' natural order: partition i holds smaller keys than partition i + 1. The borders are sampled from `rdd` by
+ * the job that needs them.
+ * @example await scores.partitionBy(new RangePartitioner(2, scores)).glom().collect() // [ [ [ 'a', 1 ], [ 'a', 3 ] ], [ [ 'b', 2 ] ] ]
+ */
+export class RangePartitioner extends Partitioner {
+  /** @internal */
+  readonly plan: PartitionerPlan & { readonly kind: 'range' }
+  readonly numPartitions: number
+
+  /** @param plan internal: what sortByKey has made already */
+  constructor(numPartitions: number, rdd: Pick<RDD<[any, any]>, 'node'>, ascending = true, plan?: PartitionerPlan & { readonly kind: 'range' }) {
+    super()
+    this.numPartitions = checkedCount(numPartitions, 'RangePartitioner')
+    this.plan = plan ?? Object.freeze({ kind: 'range', numPartitions, sample: rdd.node, ascending, compare: undefined })
+    ranges.set(this.plan, this)
+  }
+
+  /** Only tasks know the borders. @throws ARGUMENT_INVALID always */
+  getPartition(_key: unknown): number {
+    throw new SparkError('ARGUMENT_INVALID', { operator: 'RangePartitioner', problem: 'its borders are sampled when a job runs, so there is no partition to tell here', fix: 'partitionBy(partitioner), then mapPartitionsWithIndex' })
+  }
+}
+
+/** The partitioner that a plan came from. */
+const ranges = new WeakMap<PartitionerPlan, Partitioner>()
+
+/** @internal As its user made it. */
+export function partitionerOf(plan: PartitionerPlan | undefined): Partitioner | undefined {
+  if (plan?.kind === 'hash') return new HashPartitioner(plan.numPartitions)
+  if (plan?.kind === 'custom') return plan.identity instanceof Partitioner ? plan.identity : undefined
+  return plan && (ranges.get(plan) ?? new RangePartitioner(plan.numPartitions, { node: plan.sample }, plan.ascending, plan))
+}
+
 export type Partitions = number | Partitioner
 
 export function partitionerPlan(partitions: Partitions, operator: string): PartitionerPlan {
   if (typeof partitions === 'number') return hashPartitioner(checkedCount(partitions, operator))
   if (partitions instanceof HashPartitioner) return hashPartitioner(checkedCount(partitions.numPartitions, operator))
+  if (partitions instanceof RangePartitioner) return partitions.plan
   const getPartition = (key: unknown): number => partitions.getPartition(key)
   return { kind: 'custom', numPartitions: checkedCount(partitions.numPartitions, operator), fn: fnRef(getPartition, operator), identity: partitions }
 }

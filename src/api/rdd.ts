@@ -8,6 +8,7 @@ import { SparkError } from '../core/errors.js'
 import type { JobPromise } from '../core/job-promise.js'
 import { StorageLevel } from '../core/storage-level.js'
 import { fnRef } from '../plan/fn-ref.js'
+import { rddTitle } from '../plan/debug-string.js'
 import { lineage } from '../plan/explain.js'
 import { makeNode, type Derive, type PersistNode, type RddNode } from '../plan/rdd-plan.js'
 import { hashPartitioner } from '../plan/partitioner.js'
@@ -118,10 +119,14 @@ export class RDD<T> extends PairRDDFunctions<T> {
    */
   repartition(numPartitions: number): RDD<T> { return this.derive(repartition(call('repartition'), checkedCount(numPartitions, 'repartition'))) }
   /**
-   * At most that many partitions, made by putting neighbours together. @throws ARGUMENT_INVALID below 1
+   * At most that many partitions, made by putting neighbours together; with `shuffle`, exactly that many, rows dealt out evenly.
+   * @throws ARGUMENT_INVALID below 1
    * @example await rdd.coalesce(1).glom().collect() // [ [ 3, 1, 2 ] ]
    */
-  coalesce(numPartitions: number): RDD<T> { return this.derive(coalesce(call('coalesce'), checkedCount(numPartitions, 'coalesce'))) }
+  coalesce(numPartitions: number, shuffle = false): RDD<T> {
+    const count = checkedCount(numPartitions, 'coalesce')
+    return this.derive(shuffle ? repartition(call('coalesce'), count) : coalesce(call('coalesce'), count))
+  }
 
   // — keeping —
 
@@ -193,10 +198,8 @@ export class RDD<T> extends PairRDDFunctions<T> {
 
   // — looking —
 
-  /** The lineage, one operator a line. @example rdd.map(n => n).toDebugString().includes('map') // true */
-  toDebugString(): string { return lineage(this.node).join('\n') }
   [DESCRIBE](): readonly string[] { return lineage(this.node) }
-  override toString(): string { return `${this.node.operator} RDD[${this.id}]` }
+  override toString(): string { return rddTitle(this.node) }
 }
 
 function empty(operator: string): never { throw new SparkError('EMPTY_COLLECTION', { operator }) }

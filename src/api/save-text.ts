@@ -9,16 +9,17 @@ import type { SparkContext } from './spark-context.js'
 
 /** @throws OUTPUT_EXISTS */
 export function saveAsTextFile(rdd: RDD<unknown>, path: string): JobPromise<void> {
-  return write(rdd, openTextFiles(path, { overwrite: false, operator: 'saveAsTextFile' }), 'saveAsTextFile')
+  return written(rdd, openTextFiles(path, { overwrite: false, operator: 'saveAsTextFile' }), 'saveAsTextFile')
 }
 
 /** A batch that runs again replaces what it wrote before. */
 export function saveBatchAsText(sc: SparkContext, rdd: RddNode, prefix: string, suffix: string, time: Time): JobPromise<void> {
   const directory = textFilesName(prefix, suffix, time.milliseconds)
-  return write(sc.rdd(rdd), openTextFiles(directory, { overwrite: true, operator: 'saveAsTextFiles' }), 'saveAsTextFiles')
+  return written(sc.rdd(rdd), openTextFiles(directory, { overwrite: true, operator: 'saveAsTextFiles' }), 'saveAsTextFiles')
 }
 
-function write(rdd: RDD<unknown>, output: BatchWrite, operator: string): JobPromise<void> {
+/** Runs the job that writes; the output appears when all of it is there. */
+export function written(rdd: RDD<unknown>, output: BatchWrite, operator: string): JobPromise<void> {
   const parts = submitted(rdd, output, operator)
   return rdd.context.then(parts, () => output.commit(), () => output.abort())
 }

@@ -4,11 +4,11 @@ import { groupByKey } from '../operators/shuffle.js'
 import { chain } from '../operators/narrow.js'
 import { call, userFn } from './calls.js'
 import { keying } from './keying.js'
+import { OutputRDDFunctions } from './output-rdd.js'
 import type { Partitions } from './partitioner.js'
-import { RDDBase } from './rdd-base.js'
 import type { RDD } from './rdd.js'
 
-export abstract class SetRDDFunctions<T> extends RDDBase<T> {
+export abstract class SetRDDFunctions<T> extends OutputRDDFunctions<T> {
   /**
    * Rows that both have, each once, compared as keys are (by structure).
    *

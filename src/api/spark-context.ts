@@ -3,6 +3,7 @@
  *
  * One per master; the prompt has one as `sc`. Threads start with the first job, so making one costs nothing.
  */
+import { createRequire } from 'node:module'
 import { AccumulatorV2, LongAccumulator } from '../core/accumulator.js'
 import { joinBatch } from '../core/batch-scope.js'
 import { DRIVER_ONLY } from '../core/brand.js'
@@ -23,12 +24,15 @@ import { collection, emptyRdd, union } from '../operators/combine.js'
 import { flatMap, helper } from '../operators/narrow.js'
 import { textFiles } from '../sources/text-file.js'
 import { call } from './calls.js'
+import { ContextInputs } from './context-inputs.js'
 import { LineJobs } from './line-jobs.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
 import type { Row } from './types.js'
 
-export class SparkContext {
+const { version: VERSION } = createRequire(import.meta.url)('../../../package.json') as { version: string }
+
+export class SparkContext extends ContextInputs {
   readonly [DRIVER_ONLY] = 'SparkContext'
   /** Its settings; getConf() gives a copy. */
   readonly conf: SparkConf
@@ -52,6 +56,7 @@ export class SparkContext {
    * await sc.stop()
    */
   constructor(confOrMaster: SparkConf | string = new SparkConf(), appName?: string, events: EventBus = processEvents) {
+    super()
     this.conf = typeof confOrMaster === 'string' ? new SparkConf().setMaster(confOrMaster) : confOrMaster.clone()
     if (appName !== undefined) this.conf.setAppName(appName)
     for (const [key, value] of submittedConf.getAll()) this.conf.setIfMissing(key, value)
@@ -69,6 +74,10 @@ export class SparkContext {
   get appName(): string { return this.conf.get('spark.app.name') }
   /** A name for this run. */
   get applicationId(): string { return `local-${this.startTime}` }
+  /** Whether the work runs in this process. */
+  get isLocal(): boolean { return parseLocalMaster(this.master) !== undefined }
+  /** tspark's own version. */
+  get version(): string { return VERSION }
   /** Whether stop() was called. */
   get isStopped(): boolean { return this.#stopped }
   /** A copy of its settings; changing it changes nothing here. @example sc.getConf().get('spark.master') // 'local[2]' */
@@ -120,7 +129,8 @@ export class SparkContext {
   }
 
   /** The rows of all, one after another; of no RDD: none. @example await sc.union([rdd, rdd]).count() // 6 */
-  union<T>(rdds: readonly RDD<T>[]): RDD<T> {
+  union<T>(first: RDD<T> | readonly RDD<T>[], ...rest: RDD<T>[]): RDD<T> {
+    const rdds = [...(first instanceof RDD ? [first] : first), ...rest]
     return rdds.length ? this.rdd(union(call('union'), rdds.map(rdd => rdd.node))) : this.emptyRDD()
   }
 
@@ -162,8 +172,9 @@ export class SparkContext {
   /** @internal One job over all partitions; `merge` makes the result of the partitions' results. */
   run<P, R>(rdd: RDD<unknown>, action: Action, operator: string, merge: (perPartition: P[]) => R, partitions?: readonly number[]): JobPromise<R> {
     const { site } = call(operator)
-    const job = { rdd: rdd.node, action, description: `${operator} at ${showSite(site)}`, ...(partitions ? { partitions } : {}) }
+    const job = { rdd: rdd.node, action, description: this.getLocalProperty('spark.job.description') ?? `${operator} at ${showSite(site)}`, ...(partitions ? { partitions } : {}) }
     const running = this.engine.runJob(job)
+    this.track(running)
     const started = this.#lineJobs.add(running)
     const promise = JobPromise.of(running.results.then(results => merge(results as P[])), reason => running.cancel(reason))
     started.promise = promise
@@ -225,7 +236,7 @@ export class SparkContext {
   }
 
   [DESCRIBE](): readonly string[] { return [`SparkContext(master = ${this.master}, app = ${this.appName}${this.#stopped ? ', stopped' : ''})`] }
-  toString(): string { return `SparkContext(${this.master})` }
+  override toString(): string { return `SparkContext(${this.master})` }
 
   #open(): void {
     const opened = openEngine({ master: this.master, conf: this.conf, events: this.events })

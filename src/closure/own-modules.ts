@@ -1,6 +1,7 @@
 /** tspark's own modules whose classes and functions user functions meet: they travel by name, so that a Time stays a Time. */
 import { registerModule } from '../core/modules.js'
 import * as accumulator from '../core/accumulator.js'
+import * as accumulators from '../core/accumulators.js'
 import * as brand from '../core/brand.js'
 import * as broadcast from '../core/broadcast.js'
 import * as classes from '../core/classes.js'
@@ -18,7 +19,8 @@ import * as storageLevel from '../core/storage-level.js'
 import * as time from '../core/time.js'
 
 const OWN: Readonly<Record<string, object>> = {
-  accumulator, brand, broadcast, classes, compare, copy, errors, format, hash, random, receiver, 'stat-counter': statCounter, state, 'state-map': stateMap,
+  accumulator, accumulators, brand, broadcast, classes, compare, copy, errors, format, hash, random, receiver,
+  'stat-counter': statCounter, state, 'state-map': stateMap,
   'storage-level': storageLevel, time,
 }
 

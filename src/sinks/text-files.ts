@@ -19,7 +19,11 @@ export interface TextFilesOptions {
   /** Streaming jobs may run a batch again and then replace what it wrote; elsewhere an output that exists is refused. */
   readonly overwrite: boolean
   readonly operator: string
+  /** Writes a partition's rows to an open file and gives their number; lines of text by default. */
+  readonly writeRows?: WriteRows
 }
+
+export type WriteRows = (file: number, rows: Iterable<unknown>) => number
 
 /** A batch's directory: `prefix-TIME_MS`, `.suffix` if there is one; without a prefix `TIME_MS`. */
 export function textFilesName(prefix: string | null | undefined, suffix: string | null | undefined, timeMs: number): string {
@@ -30,28 +34,28 @@ export function textFilesName(prefix: string | null | undefined, suffix: string 
  * Makes ready to write into `directory`. Run the action over all partitions, then commit() or abort().
  * @throws OUTPUT_EXISTS unless it may be overwritten
  */
-export function openTextFiles(directory: string, { overwrite, operator }: TextFilesOptions): BatchWrite {
+export function openTextFiles(directory: string, { overwrite, operator, writeRows = writeLines }: TextFilesOptions): BatchWrite {
   const final = resolve(directory)
   if (!overwrite && existsSync(final)) throw new SparkError('OUTPUT_EXISTS', { directory })
   const temporary = beside(final, 'writing')
   mkdirSync(temporary, { recursive: true })
   return {
-    action: { kind: 'apply', f: fnRef(partWriter(temporary), operator) },
+    action: { kind: 'apply', f: fnRef(partWriter(temporary, writeRows), operator) },
     commit: () => commit(temporary, final),
     abort: () => discard(temporary),
   }
 }
 
-const partWriter = (temporary: string) => (rows: Iterable<unknown>, partition: number): number => writePart(temporary, rows, partition)
+const partWriter = (temporary: string, write: WriteRows) => (rows: Iterable<unknown>, partition: number): number => writePart(temporary, rows, partition, write)
 
 /**
  * Writes one partition's file and gives its number of rows. Runs in the executors. It makes no directory: a task that is
  * still running when its job has failed finds none and leaves nothing.
  */
-export function writePart(directory: string, rows: Iterable<unknown>, partition: number): number {
+export function writePart(directory: string, rows: Iterable<unknown>, partition: number, write: WriteRows = writeLines): number {
   const attempt = join(directory, `.${partName(partition)}.${randomBytes(4).toString('hex')}`)
   try {
-    const written = writeFileOf(attempt, rows)
+    const written = writeFileOf(attempt, rows, write)
     renameSync(attempt, join(directory, partName(partition)))
     return written
   } catch (error) {
@@ -62,12 +66,12 @@ export function writePart(directory: string, rows: Iterable<unknown>, partition:
 
 const CHUNK_CHARACTERS = 64 * 1024
 
-function writeFileOf(path: string, rows: Iterable<unknown>): number {
+function writeFileOf(path: string, rows: Iterable<unknown>, write: WriteRows): number {
   const file = openSync(path, 'wx')
-  try { return writeRows(file, rows) } finally { closeSync(file) }
+  try { return write(file, rows) } finally { closeSync(file) }
 }
 
-function writeRows(file: number, rows: Iterable<unknown>): number {
+function writeLines(file: number, rows: Iterable<unknown>): number {
   let count = 0
   let text = ''
   for (const row of rows) {

@@ -1,0 +1,80 @@
+/**
+ * Rows as object files: saveAsObjectFile and sc.objectFile. A part is a mark, then chunks: four bytes of length (big-endian) and
+ * that many bytes in V8's structured-clone form, which keeps Maps, Sets, Dates, bigints and typed arrays and runs nothing when
+ * it is read. It would turn class instances into plain objects without a word, so those are refused.
+ */
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { deserialize, serialize } from 'node:v8'
+import { SparkError } from '../core/errors.js'
+
+const MARK = 'tspark object 1\n'
+const CHUNK_ROWS = 512
+
+/** Writes to an open file and gives the number of rows. Runs in the executors. */
+export function writeObjects(file: number, rows: Iterable<unknown>): number {
+  let count = 0
+  let chunk: unknown[] = []
+  write(file, Buffer.from(MARK))
+  for (const row of rows) {
+    check(row)
+    count++
+    if (chunk.push(row) < CHUNK_ROWS) continue
+    writeChunk(file, chunk)
+    chunk = []
+  }
+  if (chunk.length > 0) writeChunk(file, chunk)
+  return count
+}
+
+/** The rows of one part, chunk by chunk. Runs in the executors. */
+export function* readObjects(path: string): Iterable<unknown> {
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    if (size > 0 && read(file, 0, MARK.length, size, path).toString('latin1') !== MARK) throw damaged(path, 'it does not begin as one')
+    for (let at = MARK.length; at < size;) {
+      const length = read(file, at, 4, size, path).readUInt32BE()
+      yield* deserialize(read(file, at + 4, length, size, path)) as unknown[]
+      at += 4 + length
+    }
+  } finally { closeSync(file) }
+}
+
+function writeChunk(file: number, rows: readonly unknown[]): void {
+  const bytes = serialize(rows)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  write(file, Buffer.concat([length, bytes]))
+}
+
+/** A disk that is nearly full takes less than it is given before it refuses. */
+function write(file: number, bytes: Buffer): void {
+  for (let from = 0; from < bytes.length;) from += writeSync(file, bytes, from)
+}
+
+function read(file: number, position: number, length: number, size: number, path: string): Buffer {
+  if (position + length > size) throw damaged(path, 'it ends too early')
+  const bytes = Buffer.alloc(length)
+  for (let from = 0; from < length;) {
+    const got = readSync(file, bytes, from, length - from, position + from)
+    if (got === 0) throw damaged(path, 'it ends too early')
+    from += got
+  }
+  return bytes
+}
+
+const damaged = (path: string, reason: string): SparkError => new SparkError('FILE_UNREADABLE', { path, reason: `no object file: ${reason}` })
+
+/** Looks at objects that structured cloning would flatten; recursion is as deep as the row. */
+function check(value: unknown): void {
+  if (typeof value === 'function' || typeof value === 'symbol') throw unsupported(`a ${typeof value}`)
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value) || value instanceof Set) { for (const item of value) check(item); return }
+  if (value instanceof Map) { for (const pair of value) check(pair); return }
+  if (value instanceof Date || value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw unsupported(`an instance of ${value.constructor.name}`)
+  for (const item of Object.values(value)) check(item)
+}
+
+const unsupported = (what: string): SparkError => new SparkError('ROW_UNSUPPORTED', { operator: 'saveAsObjectFile', what })

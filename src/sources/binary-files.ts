@@ -1,0 +1,41 @@
+/** Files as bytes: each whole, or cut into records of equal length. The functions here run in the executors. */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { SparkError } from '../core/errors.js'
+import { inputFiles } from './paths.js'
+
+/** A run of records in one file, in bytes. */
+export interface RecordSplit { readonly path: string; readonly start: number; readonly end: number; readonly recordLength: number }
+
+// As for lines: Hadoop's block size for local files.
+const LARGEST_SPLIT_BYTES = 32 * 1024 * 1024
+const READ_BYTES = 256 * 1024
+
+/**
+ * Splits of whole records, at most 32 MiB each.
+ * @throws INPUT_PATH_MISSING, INPUT_PATTERN_EMPTY, FILE_UNREADABLE where a file is no whole number of records long
+ */
+export function recordSplits(paths: string, recordLength: number): RecordSplit[] {
+  const most = Math.max(1, Math.floor(LARGEST_SPLIT_BYTES / recordLength)) * recordLength
+  return inputFiles(paths).flatMap(({ path, bytes }) => {
+    if (bytes % recordLength !== 0) throw new SparkError('FILE_UNREADABLE', { path, reason: `its ${bytes} bytes are no whole number of records of ${recordLength} bytes` })
+    return Array.from({ length: Math.ceil(bytes / most) }, (_, i) => ({ path, start: i * most, end: Math.min(bytes, (i + 1) * most), recordLength }))
+  })
+}
+
+export function* recordsOf({ path, start, end, recordLength }: RecordSplit): Iterable<Buffer> {
+  const file = openSync(path, 'r')
+  try {
+    const atOnce = Math.max(1, Math.floor(READ_BYTES / recordLength)) * recordLength
+    for (let at = start; at < end; at += atOnce) {
+      const bytes = Buffer.alloc(Math.min(atOnce, end - at))
+      for (let from = 0; from < bytes.length;) {
+        const got = readSync(file, bytes, from, bytes.length - from, at + from)
+        if (got === 0) throw new SparkError('FILE_UNREADABLE', { path, reason: 'it has become shorter' })
+        from += got
+      }
+      for (let record = 0; record < bytes.length; record += recordLength) yield bytes.subarray(record, record + recordLength)
+    }
+  } finally { closeSync(file) }
+}
+
+export const wholeFile = (path: string): [path: string, bytes: Buffer] => [path, readFileSync(path)]
