@@ -42,6 +42,7 @@ export class HashPartitioner extends Partitioner {
 export class RangePartitioner extends Partitioner {
   /** @internal */
   readonly plan: PartitionerPlan & { readonly kind: 'range' }
+  /** How many partitions there are. */
   readonly numPartitions: number
 
   /** @param plan internal: what sortByKey has made already */
@@ -52,7 +53,7 @@ export class RangePartitioner extends Partitioner {
     ranges.set(this.plan, this)
   }
 
-  /** Only tasks know the borders. @throws ARGUMENT_INVALID always */
+  /** Only tasks know the borders. @throws ARGUMENT_INVALID always @example new RangePartitioner(2, scores).getPartition('a') // SparkError [ARGUMENT_INVALID] */
   getPartition(_key: unknown): number {
     throw new SparkError('ARGUMENT_INVALID', { operator: 'RangePartitioner', problem: 'its borders are sampled when a job runs, so there is no partition to tell here', fix: 'partitionBy(partitioner), then mapPartitionsWithIndex' })
   }

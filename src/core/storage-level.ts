@@ -1,7 +1,7 @@
 /**
  * Where a persisted RDD keeps its partitions, under Spark's names. Here every level keeps them as bytes in shared memory; the names are
  * there so that programs read as they do on Spark.
- * @example rdd.persist(StorageLevel.MEMORY_AND_DISK).toDebugString().includes('persist') // true
+ * @example rdd.persist(StorageLevel.MEMORY_AND_DISK).toDebugString().includes('Disk Memory Deserialized') // true
  */
 export class StorageLevel {
   private constructor(
