@@ -31,13 +31,12 @@ type KeyUpdate = (key: unknown, values: unknown[], state: unknown) => unknown
 const plainUpdate = (f: Update): KeyUpdate => (_key, values, state) => f(values, state)
 const timedUpdate = (f: TimedUpdate, timeMs: number): KeyUpdate => (key, values, state) => f(new Time(timeMs), key, values, state)
 
-export function updateRows(rows: Iterable<[unknown, unknown[][]]>, update: KeyUpdate, roles: { batch: number; state: number }): [unknown, unknown][] {
-  const kept: [unknown, unknown][] = []
+/** Row by row: a list of all would be a second copy of the state. */
+export function* updateRows(rows: Iterable<[unknown, unknown[][]]>, update: KeyUpdate, roles: { batch: number; state: number }): Iterable<[unknown, unknown]> {
   for (const [key, groups] of rows) {
     const state = update(key, groups[roles.batch] ?? [], groups[roles.state]?.[0])
-    if (state !== undefined) kept.push([key, state])
+    if (state !== undefined) yield [key, state]
   }
-  return kept
 }
 
 /**
@@ -57,15 +56,13 @@ export function windowStep(f: FnRef, inverse: FnRef, partitioner: PartitionerPla
 
 type Merge = (a: unknown, b: unknown) => unknown
 
-export function mergeWindow(rows: Iterable<[unknown, unknown[][]]>, reduce: Merge, invert: Merge, had: number, gone: number): [unknown, unknown][] {
-  const merged: [unknown, unknown][] = []
+export function* mergeWindow(rows: Iterable<[unknown, unknown[][]]>, reduce: Merge, invert: Merge, had: number, gone: number): Iterable<[unknown, unknown]> {
   for (const [key, groups] of rows) {
     const before = groups.slice(0, had).flat()
     const left = groups.slice(had, had + gone).flat()
     const entered = groups.slice(had + gone).flat()
-    merged.push([key, mergeKey(before, left, entered, reduce, invert)])
+    yield [key, mergeKey(before, left, entered, reduce, invert)]
   }
-  return merged
 }
 
 function mergeKey(before: unknown[], left: unknown[], entered: unknown[], reduce: Merge, invert: Merge): unknown {

@@ -20,12 +20,15 @@ export class MemoryShares {
   /** For a task whose rows are persisted by that node, or by none. */
   share(persist: PersistNode | undefined): MemoryShare {
     const { taskBytes, everyRows } = this.limits
-    return { heapBytes: taskBytes, sharedBytes: Math.max(0, Math.floor(this.#free(persist) / this.threads)), everyRows, path: this.directory.newName() }
+    return { heapBytes: taskBytes, sharedBytes: Math.max(0, persist ? this.#forPersisted(persist) : this.#forShuffled()), everyRows, path: this.directory.newName() }
   }
 
-  #free(persist: PersistNode | undefined): number {
-    const { storageBytes } = this.limits
-    if (persist) return persist.level.useMemory ? storageBytes - this.store.bytesOf(persist) - this.#liveBytes : 0
-    return storageBytes - this.store.bytes - this.shuffles.bytes - this.#liveBytes
+  /** Not shared out: what is too much of it is driven out when it comes. */
+  #forPersisted(node: PersistNode): number {
+    return node.level.useMemory ? this.limits.storageBytes - this.store.bytesOf(node) - this.#liveBytes : 0
+  }
+
+  #forShuffled(): number {
+    return Math.floor((this.limits.storageBytes - this.store.bytes - this.shuffles.bytes - this.#liveBytes) / this.threads)
   }
 }
