@@ -8,3 +8,6 @@ export function checkedBatch(duration: Duration): Duration {
   if (duration instanceof Duration && duration.milliseconds > 0) return duration
   throw new SparkError('ARGUMENT_INVALID', { operator: 'StreamingContext', problem: `the batch duration must be a positive Duration, not ${String(duration)}`, fix: 'write Seconds(1) or Milliseconds(500)' })
 }
+
+/** `1 input`, `2 inputs`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -7,9 +7,9 @@ import { DRIVER_ONLY } from '../core/brand.js'
 import { DESCRIBE, LABEL } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
 import { StorageLevel } from '../core/storage-level.js'
-import { Time, type Duration } from '../core/time.js'
+import { Interval, Time, type Duration } from '../core/time.js'
 import type { Derive, RddNode } from '../plan/rdd-plan.js'
-import type { StreamNode } from '../plan/stream-plan.js'
+import { streamParents, type StreamNode } from '../plan/stream-plan.js'
 import { hashPartitioner } from '../plan/partitioner.js'
 import { count, reduce } from '../operators/combine.js'
 import { chain, filter, flatMap, glom, helper, map, mapAsync, mapPartitions } from '../operators/narrow.js'
@@ -180,7 +180,11 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * How often state is written to the checkpoint directory. Gives this stream.
    * @example pairs.updateStateByKey((values: number[], sum?: number) => (sum ?? 0) + values.length).checkpoint(Seconds(10)) // DStream<[string, number]>
    */
-  checkpoint(interval: Duration): this { this.context.set(this.node, { checkpointInterval: interval }); return this }
+  checkpoint(interval: Duration): this {
+    checkInterval(this.node, interval)
+    this.context.set(this.node, { checkpointInterval: interval })
+    return this
+  }
   /** A name for listings and for what is printed. Gives this stream. @example words.name('words') // [ 'to', 'be', 'to' ] */
   name(name: string): this { this.context.set(this.node, { name }); return this }
 
@@ -215,13 +219,19 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   }
 
   /**
-   * The RDDs of the batches from `from` to `to`, both included, in ms or as Times. The context must still hold them (`ssc.remember`).
+   * The RDDs of the batches from `from` to `to`, both included, as two times or an Interval. The context must run and still hold
+   * them (`ssc.remember`); times between batches mean the batch before.
    * @throws NOT_INITIALIZED before start()
    * @example words.slice(0, 1000) // SparkError [NOT_INITIALIZED]
    */
-  slice(from: Time | number, to: Time | number): RDD<T>[] {
-    return this.context.slice(this.node, from, to).map(node => new RDD<T>(this.context.sparkContext, node))
+  slice(interval: Interval): RDD<T>[]
+  slice(from: Time | number, to: Time | number): RDD<T>[]
+  slice(from: Interval | Time | number, to: Time | number = 0): RDD<T>[] {
+    const [begin, end] = from instanceof Interval ? [from.beginTime, from.endTime] : [from, to]
+    return this.context.slice(this.node, begin, end).map(node => new RDD<T>(this.context.sparkContext, node))
   }
+  /** The streams that this one is made from. */
+  get dependencies(): DStream<unknown>[] { return streamParents(this.node).map(node => new DStream(this.context, node)) }
 
   [DESCRIBE](): readonly string[] { return this.context.describeStream(this.node) }
   [LABEL](name: string): void { this.context.label(this.node, name) }
@@ -244,4 +254,11 @@ const isCounted = (pair: [unknown, number]): boolean => pair[1] !== 0
 /** Overloads are told apart by how many parameters a function names; a number that fits no form is said. */
 export function checkArity(operator: string, f: { length: number }, most: number, forms: string): void {
   if (f.length > most) throw new SparkError('ARGUMENT_INVALID', { operator, problem: `the function names ${f.length} parameters`, fix: `write it as ${forms}` })
+}
+
+/** Spark's two rules, in its words. */
+function checkInterval({ operator, slideDuration: slide }: StreamNode, interval: Duration): void {
+  if (interval.milliseconds > 0 && interval.isMultipleOf(slide)) return
+  const problem = `The checkpoint interval for ${operator} has been set to ${interval} which is not a multiple of its slide time (${slide})`
+  throw new SparkError('ARGUMENT_INVALID', { operator: 'checkpoint', problem, fix: `set it to a multiple of ${slide}` })
 }

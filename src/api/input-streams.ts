@@ -6,12 +6,16 @@ import type { RddNode } from '../plan/rdd-plan.js'
 import { Receiver } from '../core/receiver.js'
 import { SparkError } from '../core/errors.js'
 import type { Call } from '../operators/narrow.js'
-import { fileSource } from '../sources/files.js'
+import { binaryRecordsOf } from '../sources/binary-records.js'
+import { fileSource, linesOf } from '../sources/files.js'
+import { filesOnce } from '../sources/files-once.js'
 import { receiverSource } from '../sources/received.js'
 import { queueSource } from '../sources/queue.js'
 import { socketSource } from '../sources/socket.js'
-import { call } from './calls.js'
+import { SocketStreamReceiver, type SocketConverter } from '../sources/socket-stream.js'
+import { call, userFn } from './calls.js'
 import type { DStream } from './dstream.js'
+import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
 import type { SparkContext } from './spark-context.js'
 
@@ -26,7 +30,7 @@ export abstract class InputStreams {
    * @example ssc.socketTextStream('localhost', 9999) // DStream<string>
    */
   socketTextStream(host: string, port: number): DStream<string> {
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator: 'socketTextStream', problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
+    checkPort('socketTextStream', port)
     return this.inputStream(socketSource(host, port), call('socketTextStream'))
   }
 
@@ -49,20 +53,65 @@ export abstract class InputStreams {
   }
 
   /**
-   * Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them there.
-   * @example ssc.textFileStream(dir) // DStream<string>
+   * Records that `converter` reads off a TCP server's bytes; it runs beside the executors, once per connection. When the connection
+   * or the converter ends, it connects again after `spark.streaming.receiverRestartDelay` (2 s).
+   *
+   * Shape: DStream<T>; order stays; a batch in which nothing came is empty.
+   * @throws ARGUMENT_INVALID when the port is none
+   * @example
+   * ssc.socketStream('localhost', 9999, async function* (bytes) { for await (const chunk of bytes) yield chunk.length }).print()
    */
-  textFileStream(directory: string): DStream<string> {
-    return this.inputStream(fileSource(directory, this.sparkContext.conf), call('textFileStream'))
+  socketStream<T>(host: string, port: number, converter: SocketConverter<T>): DStream<T> {
+    checkPort('socketStream', port)
+    const { fn } = userFn('socketStream', converter)
+    return this.inputStream(receiverSource(new SocketStreamReceiver(host, port, fn as unknown as SocketConverter<T>), `${host}:${port}`), call('socketStream'))
+  }
+
+  /**
+   * Lines of files that appear in a directory (or a glob of directories) while the context runs. Move files in; do not grow them
+   * there. With `once`, the files that are there already, as one batch; then the stream ends, and with its last input the context.
+   *
+   * Shape: DStream<string>; a partition per file; a batch without new files is empty.
+   * @example
+   * ssc.textFileStream('logs', { once: true }).count().print()
+   */
+  textFileStream(directory: string, { once = false }: OnceOptions = {}): DStream<string> {
+    return this.inputStream(once ? filesOnce(directory, 'textFileStream', linesOf) : fileSource(directory, this.sparkContext.conf), call('textFileStream'))
+  }
+
+  /**
+   * Records of a fixed length from files that appear in a directory, as textFileStream finds them.
+   *
+   * Shape: DStream<Uint8Array>, each of `recordLength` bytes; a partition per file.
+   * @throws TASK_FAILED in the batch of a file whose length is no multiple of `recordLength`
+   * @example
+   * ssc.binaryRecordsStream('samples', 16).map(record => record[0]).print()
+   */
+  binaryRecordsStream(directory: string, recordLength: number, { once = false }: OnceOptions = {}): DStream<Uint8Array> {
+    const operator = 'binaryRecordsStream'
+    checkedCount(recordLength, operator, 'record length')
+    const toRdd = (files: readonly { readonly path: string }[]): RddNode => binaryRecordsOf(operator, files.map(({ path }) => path), recordLength)
+    return this.inputStream(once ? filesOnce(directory, operator, toRdd) : fileSource(directory, this.sparkContext.conf, { toRdd, operator }), call(operator))
   }
 
   /**
    * One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. An empty queue
-   * gives `defaultRDD`, or an empty batch.
-   * @example ssc.queueStream([['a'], ['b', 'c']]) // [ 'a' ], [ 'b', 'c' ], []
+   * gives `defaultRDD`, else an empty batch; with `endWhenEmpty` it ends the stream, and with its last input the context.
+   *
+   * Shape: DStream<T>; order stays.
+   * @example
+   * ssc.queueStream([['a', 'b'], ['c']], { endWhenEmpty: true }).print()
    */
-  queueStream<T>(queue: (RDD<T> | readonly T[])[], oneAtATime = true, defaultRDD?: RDD<T>): DStream<T> {
+  queueStream<T>(queue: (RDD<T> | readonly T[])[], options: boolean | QueueStreamOptions<T> = {}, defaultRDD?: RDD<T>): DStream<T> {
     const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
-    return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: defaultRDD?.node }), call('queueStream'))
+    const { oneAtATime = true, endWhenEmpty = false, defaultRDD: otherwise = defaultRDD } = typeof options === 'boolean' ? { oneAtATime: options } : options
+    return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: otherwise?.node, endWhenEmpty }), call('queueStream'))
   }
+}
+
+export interface OnceOptions { readonly once?: boolean }
+export interface QueueStreamOptions<T> { readonly oneAtATime?: boolean; readonly defaultRDD?: RDD<T>; readonly endWhenEmpty?: boolean }
+
+function checkPort(operator: string, port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new SparkError('ARGUMENT_INVALID', { operator, problem: `${port} is no port`, fix: 'give a number from 1 to 65535, for example 9999' })
 }

@@ -137,17 +137,22 @@ export abstract class PairDStreamFunctions<T> {
    *
    * Shape: DStream<[K, V]> → DStream<[K, S]>; all keys with state, every batch, an empty one too; a key with new values comes
    * before those without. Returning undefined forgets the key. f is `(values, state)` or, with four parameters, `(time, key, values, state)`.
+   * Where `rememberPartitioner` is given and f has one parameter, f gets each partition whole: an iterator of [key, values, state],
+   * and gives the pairs [key, state] to keep.
    * @throws ARGUMENT_INVALID when f names three parameters, or more than four
    * @example pairs.updateStateByKey((values: number[], sum?: number) => values.reduce((a, b) => a + b, sum ?? 0), 1) // [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'a', 4 ], [ 'b', 2 ] ], [ [ 'b', 6 ], [ 'a', 4 ] ]
    */
   updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>
   updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (time: Time, key: K, values: V[], state: S | undefined) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]>
-  updateStateByKey<K, V, S>(this: DStream<[K, V]>, f: (...args: never[]) => S | undefined, ...options: StateOptions<K, S>): DStream<[K, S]> {
+  updateStateByKey<K, V, S = V>(this: DStream<[K, V]>, f: (rows: IterableIterator<[K, V[], S | undefined]>) => Iterable<[K, S]>, partitions: Partitions, rememberPartitioner: boolean, initial?: RDD<[K, S]>): DStream<[K, S]>
+  updateStateByKey<K, V, S>(this: DStream<[K, V]>, f: (...args: never[]) => unknown, ...options: readonly (Partitions | boolean | RDD<[K, S]> | undefined)[]): DStream<[K, S]> {
     if (f.length === 3 || f.length > 4) throw new SparkError('ARGUMENT_INVALID', { operator: 'updateStateByKey', problem: `the function names ${f.length} parameters`, fix: 'write it as (values, state) or (time, key, values, state)' })
     const initial = options.find(option => option instanceof RDD)
     const partitions = options.find(option => typeof option === 'number' || option instanceof Partitioner)
-    const placement = this.placement(partitions as Partitions | undefined, 'updateStateByKey')
-    return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), f.length === 4, this.node, placement, (initial as RDD<[K, S]> | undefined)?.node))
+    const remember = options.find(option => typeof option === 'boolean')
+    const form = remember !== undefined && f.length === 1 ? 'partition' : f.length === 4 ? 'timed' : 'plain'
+    const placement = this.placement(partitions, 'updateStateByKey')
+    return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), form, this.node, placement, initial?.node, remember))
   }
 
   /**
@@ -195,4 +200,4 @@ export abstract class PairDStreamFunctions<T> {
 }
 
 /** A number of partitions or a Partitioner, and an RDD of states to begin with; either may be left out. */
-export type StateOptions<K, S> = [] | [Partitions | RDD<[K, S]>] | [Partitions, RDD<[K, S]>]
+export type StateOptions<K, S> = [] | [Partitions | RDD<[K, S]>] | [Partitions, RDD<[K, S]>] | [Partitions, boolean, RDD<[K, S]>?]

@@ -79,7 +79,7 @@ export function partitionerPlan(partitions: Partitions, operator: string): Parti
   return { kind: 'custom', numPartitions: checkedCount(partitions.numPartitions, operator), fn: fnRef(getPartition, operator), identity: partitions }
 }
 
-export function checkedCount(count: number, operator: string): number {
+export function checkedCount(count: number, operator: string, what = 'number of partitions'): number {
   if (Number.isInteger(count) && count > 0) return count
-  throw new SparkError('ARGUMENT_INVALID', { operator, problem: `the number of partitions must be a positive whole number, not ${count}`, fix: 'give 1 or more' })
+  throw new SparkError('ARGUMENT_INVALID', { operator, problem: `the ${what} must be a positive whole number, not ${count}`, fix: 'give 1 or more' })
 }

@@ -24,10 +24,10 @@ import {
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
-import { checkedBatch, shortly } from './batch-duration.js'
+import { checkedBatch, counted, shortly } from './batch-duration.js'
 import { call } from './calls.js'
 import { DStream } from './dstream.js'
-import { InputStreams } from './input-streams.js'
+import { ListenedContext } from './listened-context.js'
 import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
@@ -42,7 +42,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 /** A Clock other than the system's is for tests and for stepping by hand. */
 export interface StreamingOptions { readonly clock?: Clock }
 
-export class StreamingContext extends InputStreams {
+export class StreamingContext extends ListenedContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
@@ -69,8 +69,7 @@ export class StreamingContext extends InputStreams {
     this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
     this.batchDuration = checkedBatch(batchDuration)
     this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
-    const directory = this.sparkContext.conf.get('spark.streaming.checkpoint.directory')
-    if (directory) this.checkpoint(directory)
+    this.checkpoint(this.sparkContext.conf.get('spark.streaming.checkpoint.directory') || null)
     takePart(() => this.#graph.begin())
   }
 
@@ -134,8 +133,9 @@ export class StreamingContext extends InputStreams {
     if (this.#graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
     if (this.#state === 'STOPPED') this.#say('info', 'started again: state, windows and times begin afresh')
     this.#provideCheckpointDirectory()
+    this.listening(true)
     // One for all starts: a batch time is never used twice, so no output directory is overwritten.
-    const runtime = this.#runtime ?? new StreamingRuntime({ engine: this.sparkContext.engine, clock: this.clock, events: this.sparkContext.events, conf: this.sparkContext.conf })
+    const runtime = this.#runtime ?? this.#makeRuntime()
     const other = StreamingContext.#active
     const begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
     this.#begun = begun?.catch(error => this.#failedToStart(error))
@@ -262,6 +262,7 @@ export class StreamingContext extends InputStreams {
       if (StreamingContext.#active === this) StreamingContext.#active = undefined
       await this.#begun
       await this.#runtime!.stop({ gracefully: stopGracefully })
+      this.listening(false)
     }
     if (stopSparkContext) await this.sparkContext.stop()
   }
@@ -285,6 +286,11 @@ export class StreamingContext extends InputStreams {
     this.sparkContext.events.emit('message', { level: 'error', text: `the stream did not start: ${error instanceof Error ? error.message : String(error)}` })
   }
 
+  #makeRuntime(): StreamingRuntime {
+    const { engine, events, conf } = this.sparkContext
+    return new StreamingRuntime({ engine, clock: this.clock, events, conf, inputsEnded: () => { this.stop(undefined, true).catch(() => {}) } })
+  }
+
   #replace(other: StreamingContext): Promise<void> {
     this.#say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
     return other.stop(false)
@@ -292,5 +298,3 @@ export class StreamingContext extends InputStreams {
 
   #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

@@ -15,16 +15,34 @@ import { helper, mapPartitions, type Call } from './narrow.js'
 type Update = (values: unknown[], state: unknown) => unknown
 type TimedUpdate = (time: Time, key: unknown, values: unknown[], state: unknown) => unknown
 
-/** The `step` of a state kernel, for updateStateByKey in either of its forms. */
-export function updateState(f: FnRef, timed: boolean, partitioner: PartitionerPlan) {
+/** How an update function is called: `(values, state)`, `(time, key, values, state)`, or once per partition with all its keys. */
+export type UpdateForm = 'plain' | 'timed' | 'partition'
+type PartitionUpdate = (rows: IterableIterator<[unknown, unknown[], unknown]>) => Iterable<[unknown, unknown]>
+
+/** The `step` of a state kernel, for updateStateByKey in any of its forms. */
+export function updateState(f: FnRef, form: UpdateForm, partitioner: PartitionerPlan, rememberPartitioner = true) {
   return (previous: RddNode | undefined, batch: RddNode | undefined, time: Time): RddNode | undefined => {
     const parents = [batch, previous].filter(node => node !== undefined)
     if (parents.length === 0) return undefined
-    const grouped = cogroup(f, parents, partitioner)
     const roles = { batch: batch ? 0 : -1, state: previous ? parents.length - 1 : -1 }
-    const update = timed ? timedUpdate(f.fn as TimedUpdate, time.milliseconds) : plainUpdate(f.fn as Update)
-    return mapPartitions(helper(f, (rows: Iterable<[unknown, unknown[][]]>) => updateRows(rows, update, roles)), true)(grouped)
+    return mapPartitions(updater(f, form, time.milliseconds, roles), rememberPartitioner)(cogroup(f, parents, partitioner))
   }
+}
+
+interface Roles { readonly batch: number; readonly state: number }
+type Grouped = Iterable<[unknown, unknown[][]]>
+
+function updater(f: FnRef, form: UpdateForm, timeMs: number, roles: Roles): FnRef {
+  if (form === 'partition') {
+    const all = f.fn as unknown as PartitionUpdate
+    return helper(f, (rows: Grouped) => all(withStates(rows, roles)))
+  }
+  const update = form === 'timed' ? timedUpdate(f.fn as TimedUpdate, timeMs) : plainUpdate(f.fn as Update)
+  return helper(f, (rows: Grouped) => updateRows(rows, update, roles))
+}
+
+function* withStates(rows: Grouped, roles: Roles): IterableIterator<[unknown, unknown[], unknown]> {
+  for (const [key, groups] of rows) yield [key, groups[roles.batch] ?? [], groups[roles.state]?.[0]]
 }
 
 type KeyUpdate = (key: unknown, values: unknown[], state: unknown) => unknown

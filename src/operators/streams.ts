@@ -13,7 +13,7 @@ import {
 import { emptyRdd } from './combine.js'
 import type { Call } from './narrow.js'
 import { reduceByKey } from './shuffle.js'
-import { updateState, windowStep } from './state.js'
+import { updateState, windowStep, type UpdateForm } from './state.js'
 
 /** `operator` on every batch; its name and place are those of the RDD node it makes. */
 export function derived(parent: StreamNode, operator: Derive): DeriveNode {
@@ -40,8 +40,8 @@ export function reducedWindow(f: FnRef, inverse: FnRef, pairs: StreamNode, windo
   return makeStreamNode<WindowedReduceNode>({ kind: 'windowedReduce', parent, windowDuration, slideDuration, step, operator: f.operator, site: f.site })
 }
 
-export const stateful = (f: FnRef, timed: boolean, parent: StreamNode, partitioner: PartitionerPlan, initial: RddNode | undefined): StateNode =>
-  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, timed, partitioner), checkpointDuration: tenSeconds(parent.slideDuration), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
+export const stateful = (f: FnRef, form: UpdateForm, parent: StreamNode, partitioner: PartitionerPlan, initial: RddNode | undefined, rememberPartitioner = true): StateNode =>
+  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, form, partitioner, rememberPartitioner), checkpointDuration: tenSeconds(parent.slideDuration), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
 
 /** Spark's default for state: the least multiple of the slide that is at least 10 s. */
 export const tenSeconds = (slide: Duration): Duration => slide.times(Math.ceil(10_000 / slide.milliseconds))

@@ -27,6 +27,8 @@ export interface InputSource {
   batch(time: Time): Promise<SourceBatch | null> | SourceBatch | null
   /** That batch and all before it are done, well or badly: what was held for them may go, and a held-back sender may go on. */
   completed?(time: Time): void
+  /** Whether nothing will come any more. Once all inputs of a context say so, it stops gracefully by itself. */
+  ended?(): boolean
 }
 /** What a source has for one batch, and how many records that is. */
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }

@@ -11,6 +11,7 @@
 import type { SparkConf } from '../core/conf.js'
 import { escapeControls } from '../core/escape.js'
 import type { Time } from '../core/time.js'
+import type { RddNode } from '../plan/rdd-plan.js'
 import type { InputSource, SourceBatch, SourceContext } from '../plan/stream-plan.js'
 import { listFiles, type FoundFile } from './list-files.js'
 import { localPath } from './paths.js'
@@ -19,15 +20,22 @@ import { filesNode } from './text-file.js'
 export interface FileSourceOptions {
   /** What lies in the directories that a pattern names; undefined: there is no such directory. */
   readonly list?: (directory: string) => Promise<readonly FoundFile[] | undefined>
+  /** What becomes of a batch's files; else their lines. */
+  readonly toRdd?: (files: readonly FoundFile[]) => RddNode
+  /** As the user called it. */
+  readonly operator?: string
 }
 
 /**
  * @param directory a directory or a pattern of directories, such as `logs/2026-*`
  * @throws FILE_SYSTEM_UNSUPPORTED
  */
-export function fileSource(directory: string, conf: SparkConf, { list = listFiles }: FileSourceOptions = {}): InputSource {
-  return new FileSource(localPath(directory), conf.getMs('spark.streaming.fileStream.minRememberDuration'), list)
+export function fileSource(directory: string, conf: SparkConf, { list = listFiles, toRdd = linesOf, operator = 'textFileStream' }: FileSourceOptions = {}): InputSource {
+  return new FileSource(localPath(directory), conf.getMs('spark.streaming.fileStream.minRememberDuration'), { list, toRdd, operator })
 }
+
+/** The lines of files, as a batch of textFileStream. */
+export const linesOf = (files: readonly FoundFile[]): RddNode => filesNode(files, { format: 'lines', minPartitions: 1, operator: 'textFileStream', site: undefined })
 
 // How many lines a file has is known once it is read; Spark reports none, too.
 const UNKNOWN = 0
@@ -42,7 +50,7 @@ class FileSource implements InputSource {
   #old = new Set<string>()
   #absenceSaid = false
 
-  constructor(readonly directory: string, readonly minRememberMs: number, readonly list: NonNullable<FileSourceOptions['list']>) {
+  constructor(readonly directory: string, readonly minRememberMs: number, readonly how: Required<FileSourceOptions>) {
     this.name = directory
   }
 
@@ -52,7 +60,7 @@ class FileSource implements InputSource {
     this.#rememberMs = Math.ceil(this.minRememberMs / batchMs) * batchMs
     this.#taken = new Map()
     this.#absenceSaid = false
-    const there = await this.list(this.directory)
+    const there = await this.how.list(this.directory)
     this.#old = new Set(there?.filter(({ mtimeMs }) => mtimeMs <= context.startTime.milliseconds).map(({ path }) => path))
     if (!there) this.#sayAbsent()
   }
@@ -60,14 +68,14 @@ class FileSource implements InputSource {
   stop(): void {}
 
   async batch(time: Time): Promise<SourceBatch> {
-    const files = await this.list(this.directory)
+    const files = await this.how.list(this.directory)
     if (!files) this.#sayAbsent()
     const thresholdMs = Math.max(this.#context!.startTime.milliseconds, time.milliseconds - this.#rememberMs)
     this.#remember(time, files ?? [])
     this.#sayLate((files ?? []).filter(file => file.mtimeMs <= thresholdMs && !this.#taken.has(file.path)))
     const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= time.milliseconds && !this.#taken.has(path))
     for (const { path } of fresh) this.#taken.set(path, time.milliseconds)
-    return { rdd: filesNode(fresh, { format: 'lines', minPartitions: 1, operator: 'textFileStream', site: undefined }), records: UNKNOWN }
+    return { rdd: this.how.toRdd(fresh), records: UNKNOWN }
   }
 
   /** A taken file that still grows stays taken; one that has rested for the whole window may be replaced by another of its name. */
@@ -96,5 +104,5 @@ class FileSource implements InputSource {
     this.#absenceSaid = true
   }
 
-  #say(text: string): void { this.#context!.message('warn', `textFileStream: ${escapeControls(text)}`) }
+  #say(text: string): void { this.#context!.message('warn', `${this.how.operator}: ${escapeControls(text)}`) }
 }

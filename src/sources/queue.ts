@@ -16,18 +16,23 @@ export interface QueueOptions<Item> {
   readonly oneAtATime?: boolean
   /** What an empty queue gives. Default: an RDD without rows. */
   readonly defaultRdd?: RddNode
+  /** The stream ends once the queue has run empty. Default: false. */
+  readonly endWhenEmpty?: boolean
 }
 
-export function queueSource<Item>({ queue, toNode, oneAtATime = true, defaultRdd }: QueueOptions<Item>): InputSource {
+export function queueSource<Item>({ queue, toNode, oneAtATime = true, defaultRdd, endWhenEmpty = false }: QueueOptions<Item>): InputSource {
+  let ended = false
   return {
     name: 'queueStream',
-    start() {},
+    start() { ended = false },
     stop() {},
     batch() {
       const taken = queue.splice(0, oneAtATime ? 1 : queue.length)
-      const rdd = unite(taken.map(toNode), defaultRdd)
+      const rdd = unite(taken.map(toNode), ended ? undefined : defaultRdd)
+      ended = endWhenEmpty && queue.length === 0
       return { rdd, records: recordsOf(rdd) }
     },
+    ended: () => ended,
   }
 }
 

@@ -37,8 +37,8 @@ export class ReceivedSource implements InputSource {
 }
 
 /** Records of a user's own Receiver. Its name is its class's, and it learns the id of its stream when it starts. */
-export function receiverSource(receiver: Receiver<unknown>): InputSource {
-  const source = new ReceivedSource(receiver.constructor.name || 'Receiver', { kind: 'custom', receiver })
+export function receiverSource(receiver: Receiver<unknown>, name = receiver.constructor.name || 'Receiver'): InputSource {
+  const source = new ReceivedSource(name, { kind: 'custom', receiver })
   const start = source.start.bind(source)
   return Object.assign(source, { start(context: SourceContext) { receiver.streamId = context.stream; start(context) } })
 }

@@ -39,6 +39,9 @@ export class JobScheduler {
   /** Batches that wait, and the one that runs. */
   get pending(): number { return this.#queue.length + (this.#drained ? 1 : 0) }
 
+  /** Batches that wait for the one that runs. */
+  get waiting(): number { return this.#queue.length }
+
   submit(batch: Batch): void {
     if (this.#stopped) return
     this.#options.events.emit('batchSubmitted', batchInfo(batch))

@@ -19,6 +19,8 @@ interface Options extends StreamingOptions {
   /** Batches begin after this, whatever the clock says. */
   readonly afterMs: number
   readonly completed: (info: CompletedBatch) => void
+  /** All inputs have ended, and what they gave is done. */
+  readonly inputsEnded: () => void
 }
 
 // Spark gives running jobs as long when it is not asked to stop gracefully.
@@ -116,10 +118,17 @@ export class Run {
     this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
   }
 
+  #haveEnded({ plan: { inputs } }: Batch): boolean {
+    return !this.#stopping && this.#scheduler.waiting === 0 && inputs.length > 0 && inputs.every(({ source }) => source.ended?.())
+  }
+
   #completed(batch: Batch, info: CompletedBatch): void {
     if (this.#ended) return // a batch that was left to itself
     this.#tracker.completed(batch.time)
     this.#options.completed(info)
+    if (!this.#haveEnded(batch)) return
+    this.#options.events.emit('message', { level: 'info', text: 'all inputs have ended: the context stops' })
+    this.#options.inputsEnded()
   }
 }
 

@@ -17,7 +17,7 @@ import type { CompletedBatch } from './batch.js'
 import { Run } from './run.js'
 import { ContextWaiter } from './waiter.js'
 
-export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf }
+export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf; readonly inputsEnded?: () => void }
 
 export class StreamingRuntime {
   readonly #options: StreamingOptions
@@ -40,7 +40,7 @@ export class StreamingRuntime {
   start(plan: StreamPlan): void | Promise<void> {
     if (this.#run) return this.use(plan)
     if (plan.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
-    const run = new Run({ ...this.#options, plan, afterMs: this.#lastTimeMs, completed: info => this.#completed(info) })
+    const run = new Run({ ...this.#options, plan, afterMs: this.#lastTimeMs, completed: info => this.#completed(info), inputsEnded: () => this.#options.inputsEnded?.() })
     const started = run.open()
     this.#run = run
     if (!started) return this.#begin(run)

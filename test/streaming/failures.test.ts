@@ -18,7 +18,7 @@ describe('later batches go on', () => {
     { name: 'map', make: checked, expected: [[1000, ['a']], [3000, ['c']], [4000, ['d']]] },
     { name: 'window', make: lines => windowed(here('window'), checked(lines), Seconds(3), Seconds(1)), expected: [[1000, ['a']], [3000, ['a', 'c']], [4000, ['c', 'd']]] },
     {
-      name: 'updateStateByKey', make: lines => stateful(sum, false, pairs(checked(lines)), hashPartitioner(1), undefined),
+      name: 'updateStateByKey', make: lines => stateful(sum, 'plain', pairs(checked(lines)), hashPartitioner(1), undefined),
       expected: [[1000, [['a', 1]]], [3000, [['c', 1], ['a', 1]]], [4000, [['d', 1], ['c', 1], ['a', 1]]]],
     },
     {
@@ -40,7 +40,7 @@ describe('later batches go on', () => {
 
 test('an output that fails takes neither the batch’s other outputs nor its state along', async () => {
   const stage = new Stage()
-  const state = stateful(sum, false, pairs(input(new BatchesSource([['a'], ['a'], ['a']]))), hashPartitioner(1), undefined)
+  const state = stateful(sum, 'plain', pairs(input(new BatchesSource([['a'], ['a'], ['a']]))), hashPartitioner(1), undefined)
   stage.start([stage.output(state, (_rdd, time) => { if (time.milliseconds === 2000) throw new Error('disk full') }), stage.collect(state)])
   await stage.run(3)
   expect(stage.seen).toEqual([[1000, [['a', 1]]], [2000, [['a', 2]]], [3000, [['a', 3]]]])
@@ -49,7 +49,7 @@ test('an output that fails takes neither the batch’s other outputs nor its sta
 
 test('a failure in a part that no output asked for is found in its own batch', async () => {
   const stage = new Stage()
-  const state = stateful(sum, false, pairs(checked(input(new BatchesSource([['a', 'b'], ['b', 'bad'], ['b']])))), hashPartitioner(2), undefined)
+  const state = stateful(sum, 'plain', pairs(checked(input(new BatchesSource([['a', 'b'], ['b', 'bad'], ['b']])))), hashPartitioner(2), undefined)
   stage.start([stage.peek(state)])
   await stage.run(3)
   expect(stage.failed).toEqual([2000])
@@ -80,7 +80,7 @@ describe('whose failure it is', () => {
 
 test('a cancelled batch is not tried again: its executors are free', async () => {
   const stage = new Stage()
-  const state = stateful(sum, false, pairs(input(new BatchesSource([['a'], ['b'], ['c']]))), hashPartitioner(1), undefined)
+  const state = stateful(sum, 'plain', pairs(input(new BatchesSource([['a'], ['b'], ['c']]))), hashPartitioner(1), undefined)
   const more: number[] = []
   stage.start([stage.collect(state), stage.output(state, (_rdd, time) => { more.push(time.milliseconds) })])
   await stage.run(1)

@@ -12,7 +12,7 @@ import { BatchesSource, fn, here, input, Stage } from '../support/stage.js'
 
 const pairs = map(fn((x: unknown) => [x, 1], 'map'))
 const sum = fn((values: number[], state?: number) => values.reduce((a, b) => a + b, state ?? 0), 'updateStateByKey')
-const counts = (source: BatchesSource, initial?: RddNode): StreamNode => stateful(sum, false, derived(input(source), pairs), hashPartitioner(2), initial)
+const counts = (source: BatchesSource, initial?: RddNode): StreamNode => stateful(sum, 'plain', derived(input(source), pairs), hashPartitioner(2), initial)
 const sorted = (stage: Stage): [number, unknown[]][] => stage.seen.map(([timeMs, rows]) => [timeMs, [...rows].sort()])
 const depth = (rdd: RddNode): number => 1 + Math.max(0, ...parentsOf(rdd).map(depth))
 
@@ -35,7 +35,7 @@ test('it begins with the initial state', async () => {
 test('a key is forgotten when its update gives undefined', async () => {
   const stage = new Stage()
   const once = fn((values: unknown[], state?: number) => state === undefined ? values.length : undefined, 'updateStateByKey')
-  stage.start([stage.collect(stateful(once, false, derived(input(new BatchesSource([['a'], ['b'], []])), pairs), hashPartitioner(2), undefined))])
+  stage.start([stage.collect(stateful(once, 'plain', derived(input(new BatchesSource([['a'], ['b'], []])), pairs), hashPartitioner(2), undefined))])
   await stage.run(3)
   expect(sorted(stage)).toEqual([[1000, [['a', 1]]], [2000, [['b', 1]]], [3000, []]])
 })
