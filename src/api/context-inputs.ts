@@ -80,6 +80,7 @@ export abstract class ContextInputs extends JobControl {
 }
 
 /** A partition for each item: what `read` gives of it, in the executors. */
-function each<I>(here: Call, read: (item: I) => Iterable<unknown>, items: readonly I[]): RddNode {
+/** What `read` gives of each item, in the executors; a partition per item. */
+export function each<I>(here: Call, read: (item: I) => Iterable<unknown>, items: readonly I[]): RddNode {
   return chain(flatMap(helper(here, read)))(collection(items, Math.max(1, items.length), here))
 }

@@ -20,6 +20,7 @@ import { fnRef } from '../plan/fn-ref.js'
 import { checkedCount } from './partitioner.js'
 import { PairDStreamFunctions } from './pair-dstream.js'
 import { printRows } from './print.js'
+import { saveBatchAsObjects } from './save-objects.js'
 import { saveBatchAsText } from './save-text.js'
 import { RDD } from './rdd.js'
 import type { StreamingContext } from './streaming-context.js'
@@ -216,6 +217,14 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    */
   saveAsTextFiles(prefix: string, suffix = ''): void {
     this.context.output(this.node, call('saveAsTextFiles'), (rdd, time) => saveBatchAsText(this.context.sparkContext, rdd, prefix, suffix, time))
+  }
+
+  /**
+   * Writes each batch as object files to the directory `prefix-TIME_IN_MS[.suffix]`, empty batches too; sc.objectFile reads them.
+   * @example words.saveAsObjectFiles(`${dir}/words`)
+   */
+  saveAsObjectFiles(prefix: string, suffix = ''): void {
+    this.context.output(this.node, call('saveAsObjectFiles'), (rdd, time) => saveBatchAsObjects(this.context.sparkContext, rdd, prefix, suffix, time))
   }
 
   /**

@@ -6,14 +6,16 @@ import type { RddNode } from '../plan/rdd-plan.js'
 import { Receiver } from '../core/receiver.js'
 import { SparkError } from '../core/errors.js'
 import type { Call } from '../operators/narrow.js'
-import { binaryRecordsOf } from '../sources/binary-records.js'
+import { recordsOf, splitRecords } from '../sources/binary-files.js'
 import { fileSource, linesOf } from '../sources/files.js'
 import { filesOnce } from '../sources/files-once.js'
 import { receiverSource } from '../sources/received.js'
+import type { InputFile } from '../sources/paths.js'
 import { queueSource } from '../sources/queue.js'
 import { socketSource } from '../sources/socket.js'
 import { SocketStreamReceiver, type SocketConverter } from '../sources/socket-stream.js'
 import { call, userFn } from './calls.js'
+import { each } from './context-inputs.js'
 import type { DStream } from './dstream.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
@@ -82,16 +84,17 @@ export abstract class InputStreams {
   /**
    * Records of a fixed length from files that appear in a directory, as textFileStream finds them.
    *
-   * Shape: DStream<Uint8Array>, each of `recordLength` bytes; a partition per file.
-   * @throws TASK_FAILED in the batch of a file whose length is no multiple of `recordLength`
+   * Shape: DStream<Buffer>, each of `recordLength` bytes; a partition per file.
+   * @throws FILE_UNREADABLE in the batch of a file whose length is no multiple of `recordLength`
    * @example
    * ssc.binaryRecordsStream('samples', 16).map(record => record[0]).print()
    */
-  binaryRecordsStream(directory: string, recordLength: number, { once = false }: OnceOptions = {}): DStream<Uint8Array> {
+  binaryRecordsStream(directory: string, recordLength: number, { once = false }: OnceOptions = {}): DStream<Buffer> {
     const operator = 'binaryRecordsStream'
     checkedCount(recordLength, operator, 'record length')
-    const toRdd = (files: readonly { readonly path: string }[]): RddNode => binaryRecordsOf(operator, files.map(({ path }) => path), recordLength)
-    return this.inputStream(once ? filesOnce(directory, operator, toRdd) : fileSource(directory, this.sparkContext.conf, { toRdd, operator }), call(operator))
+    const here = call(operator)
+    const toRdd = (files: readonly InputFile[]): RddNode => each(here, recordsOf, splitRecords(files, recordLength))
+    return this.inputStream(once ? filesOnce(directory, operator, toRdd) : fileSource(directory, this.sparkContext.conf, { toRdd, operator }), here)
   }
 
   /**

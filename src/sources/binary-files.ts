@@ -1,7 +1,7 @@
 /** Files as bytes: each whole, or cut into records of equal length. The functions here run in the executors. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { SparkError } from '../core/errors.js'
-import { inputFiles } from './paths.js'
+import { inputFiles, type InputFile } from './paths.js'
 
 /** A run of records in one file, in bytes. */
 export interface RecordSplit { readonly path: string; readonly start: number; readonly end: number; readonly recordLength: number }
@@ -14,9 +14,12 @@ const READ_BYTES = 256 * 1024
  * Splits of whole records, at most 32 MiB each.
  * @throws INPUT_PATH_MISSING, INPUT_PATTERN_EMPTY, FILE_UNREADABLE where a file is no whole number of records long
  */
-export function recordSplits(paths: string, recordLength: number): RecordSplit[] {
+export const recordSplits = (paths: string, recordLength: number): RecordSplit[] => splitRecords(inputFiles(paths), recordLength)
+
+/** The same of files that are known. @throws FILE_UNREADABLE */
+export function splitRecords(files: readonly InputFile[], recordLength: number): RecordSplit[] {
   const most = Math.max(1, Math.floor(LARGEST_SPLIT_BYTES / recordLength)) * recordLength
-  return inputFiles(paths).flatMap(({ path, bytes }) => {
+  return files.flatMap(({ path, bytes }) => {
     if (bytes % recordLength !== 0) throw new SparkError('FILE_UNREADABLE', { path, reason: `its ${bytes} bytes are no whole number of records of ${recordLength} bytes` })
     return Array.from({ length: Math.ceil(bytes / most) }, (_, i) => ({ path, start: i * most, end: Math.min(bytes, (i + 1) * most), recordLength }))
   })

@@ -14,7 +14,7 @@ import { socketSource } from './socket.js'
 
 export type { InputSource, SourceBatch, SourceContext } from '../plan/stream-plan.js'
 
-/** Beside these: files-once.ts and binary-records.ts, forms of textFileStream; socket-stream.ts, a receiver. */
+/** Beside these: files-once.ts, a form of textFileStream; socket-stream.ts, a receiver. */
 export const SOURCES = {
   socketTextStream: { open: socketSource, what: 'lines of text from a TCP server, reconnecting for ever' },
   textFileStream: { open: fileSource, what: 'lines of the files that appear in a directory' },

@@ -79,14 +79,14 @@ test('a file whose length does not fit fails its batch', async () => {
   const stage = openContext({ sc })
   stage.ssc.binaryRecordsStream(directory, 2, { once: true }).print()
   stage.ssc.start()
-  const ended = expect(stage.ssc.awaitTermination()).rejects.toThrow('Byte array does not have correct length')
+  const ended = expect(stage.ssc.awaitTermination()).rejects.toThrow('are no whole number of records of 2 bytes')
   await stage.step(1)
   await ended
 })
 
 test('socketStream: a converter over bytes; the connection is made again', async () => {
   const connections: string[] = []
-  const server = createServer(socket => { connections.push('open'); socket.end(Buffer.from([1, 2, 3, 4])) })
+  const server = createServer(socket => { connections.push('open'); socket.on('error', () => {}).end(Buffer.from([1, 2, 3, 4])) })
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as { port: number }
   const context = new SparkContext(new SparkConf().setMaster('local[2]').set('spark.streaming.receiverRestartDelay', '1ms').set('spark.streaming.blockInterval', '5ms'), 'bytes', new EventBus())
@@ -102,6 +102,16 @@ test('socketStream: a converter over bytes; the connection is made again', async
   server.close()
   expect(out[0]!.slice(0, 8)).toEqual([1, 2, 3, 4, 1, 2, 3, 4].map(byte => [byte, byte * 2]))
   expect(connections.length).toBeGreaterThan(1)
+})
+
+test('saveAsObjectFiles writes what sc.objectFile reads', async () => {
+  const stage = openContext({ sc })
+  stage.batches([[['a', new Date(5)]], []]).saveAsObjectFiles(join(directory, 'objects'), 'bin')
+  stage.ssc.start()
+  await stage.step(2)
+  await stage.ssc.stop()
+  const read = [1000, 2000].map(timeMs => sc.objectFile(join(directory, `objects-${timeMs}.bin`)).collect())
+  expect(await Promise.all(read)).toEqual([[['a', new Date(5)]], []])
 })
 
 test('slice takes an Interval; dependencies are the parents; a checkpoint interval must fit', async () => {

@@ -1,6 +1,6 @@
 /** State from batch to batch, and that its lineage stays short. */
 import { expect, test } from 'vitest'
-import { Seconds } from '#src/core/time.js'
+import { Seconds, Time } from '#src/core/time.js'
 import { collection } from '#src/operators/combine.js'
 import { map } from '#src/operators/narrow.js'
 import { derived, stateful } from '#src/operators/streams.js'
@@ -8,6 +8,7 @@ import { hashPartitioner } from '#src/plan/partitioner.js'
 import { parentsOf } from '#src/plan/rdd-plan.js'
 import type { RddNode } from '#src/plan/rdd-plan.js'
 import type { StreamNode } from '#src/plan/stream-plan.js'
+import { graphOf } from '#src/streaming/stream-graph.js'
 import { BatchesSource, fn, here, input, Stage } from '../support/stage.js'
 
 const pairs = map(fn((x: unknown) => [x, 1], 'map'))
@@ -86,6 +87,15 @@ test('an input added while it runs is started; one that is gone is stopped', asy
   await stage.run(1)
   expect(stage.seen).toEqual([[1000, ['a']], [2000, ['x']]])
   expect([old.log.at(-1), added.log[0]]).toEqual(['stop', 'start'])
+})
+
+test('basic-cleanup-state: a state is remembered for two checkpoint intervals', async () => {
+  const stage = new Stage()
+  const state = counts(new BatchesSource([]))
+  const plan = stage.start([stage.collect(state)], { settings: new Map([[state.id, { checkpointInterval: Seconds(3) }]]) })
+  await stage.run(10)
+  expect(graphOf(plan).rememberMs.get(state.id)).toBe(6000)
+  expect([10_000, 4000].map(timeMs => stage.runtime.rdd(state, new Time(timeMs)) !== null)).toEqual([true, false])
 })
 
 test('remember() keeps RDDs for slice()', async () => {

@@ -58,7 +58,7 @@ test('a window of a window', async () => {
   expect(stage.seen).toEqual([[2000, [0, 0, 1]], [4000, [1, 2, 2, 3]]])
 })
 
-test('a window persists its parent and not itself; its level is the parent’s', () => {
+test('window-persistence: a window persists its parent and not itself; its level is the parent’s', () => {
   const stage = new Stage()
   const parent = derived(input(new BatchesSource([])), same)
   const node = windowed(here('window'), parent, Seconds(2), Seconds(1))
@@ -67,8 +67,7 @@ test('a window persists its parent and not itself; its level is the parent’s',
   expect(levels(StorageLevel.MEMORY_ONLY)).toEqual(new Map([[parent.id, StorageLevel.MEMORY_ONLY]]))
 })
 
-// Spark's own case: rdd cleanup - map and window
-test('what is remembered, and for how long', async () => {
+test('basic-cleanup-window: what is remembered, and for how long', async () => {
   const stage = new Stage()
   const mapped = derived(input(new BatchesSource([])), same)
   const inner = windowed(here('window'), mapped, Seconds(2), Seconds(1))
