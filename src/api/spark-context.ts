@@ -145,7 +145,10 @@ export class SparkContext extends ContextInputs {
   broadcast<T>(value: T): Broadcast<T> {
     const id = this.#lastShared++
     this.engine.broadcast(id, value)
-    return new Broadcast(id, () => value)
+    return new Broadcast(id, () => value, forGood => {
+      this.engine.unbroadcast(id)
+      if (!forGood) this.engine.broadcast(id, value)
+    })
   }
 
   /**

@@ -80,3 +80,13 @@ test('union takes RDDs or a list of them; version and isLocal', async () => {
   expect(await sc.union([sc.range(1), sc.range(2)]).count()).toBe(3)
   expect([sc.isLocal, sc.version]).toEqual([true, expect.stringMatching(/^\d+\.\d+/)])
 })
+
+test('a broadcast that is unpersisted is sent again; one that is destroyed is not', async () => {
+  const known = sc.broadcast(new Set([1]))
+  const matches = sc.range(3).filter(n => known.value.has(n))
+  expect(await matches.count()).toBe(1)
+  known.unpersist()
+  expect(await matches.count()).toBe(1)
+  known.destroy()
+  await expect((async () => matches.count())()).rejects.toMatchObject({ code: 'BROADCAST_DESTROYED' })
+})
