@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openSpark } from '../support/context.js'
+import { openContext, openSpark } from '../support/context.js'
 
 const sc = openSpark()
 const dir = mkdtempSync(join(tmpdir(), 'tspark-files-'))
@@ -33,6 +33,15 @@ describe('object files', () => {
   test('what is there already is not overwritten', () => {
     mkdirSync(at('there'))
     expect(() => sc.range(3).saveAsObjectFile(at('there'))).toThrow(expect.objectContaining({ code: 'OUTPUT_EXISTS' }) as Error)
+  })
+
+  test('each batch of a stream in a directory of its own', async () => {
+    const { ssc, step, batches } = openContext({ sc })
+    batches([[['a', 1]], [], [['b', 2]]]).saveAsObjectFiles(at('batch'), 'obj')
+    ssc.start()
+    await step(3)
+    await ssc.stop(false)
+    expect(await Promise.all([1, 2, 3].map(i => sc.objectFile(at(`batch-${i}000.obj`)).collect()))).toEqual([[['a', 1]], [], [['b', 2]]])
   })
 
   test('an instance of a class is refused, and nothing is left', async () => {
