@@ -218,13 +218,6 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   saveAsTextFiles(prefix: string, suffix = ''): void {
     this.context.output(this.node, call('saveAsTextFiles'), (rdd, time) => saveBatchAsText(this.context.sparkContext, rdd, prefix, suffix, time))
   }
-  /**
-   * Writes each batch as object files to the directory `prefix-TIME_IN_MS[.suffix]`, empty batches too; sc.objectFile reads them back.
-   * @example words.saveAsObjectFiles(`${dir}/words`)
-   */
-  saveAsObjectFiles(prefix: string, suffix = ''): void {
-    this.context.output(this.node, call('saveAsObjectFiles'), (rdd, time) => saveBatchAsObjects(this.context.sparkContext, rdd, prefix, suffix, time))
-  }
 
   /**
    * Writes each batch as object files to the directory `prefix-TIME_IN_MS[.suffix]`, empty batches too; sc.objectFile reads them.
