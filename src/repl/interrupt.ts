@@ -47,10 +47,19 @@ export class Interrupts {
   close(): void { process.off('SIGHUP', this.#onHangUp) }
 
   #outOfRawMode<R>(run: () => R): R {
-    this.#terminal?.setRawMode?.(false)
-    try { return run() } finally { this.#terminal?.setRawMode?.(true) }
+    if (!this.#terminal?.setRawMode) return run()
+    this.#terminal.setRawMode(false)
+    try { return run() } finally {
+      this.#terminal.setRawMode(true)
+      Atomics.wait(PAUSE, 0, 0, PAUSE_MS)
+    }
   }
 }
+
+// A signal that came at the last moment is still on its way to V8's watching thread, which a busy machine runs a little later;
+// once the watch has ended it would be lost.
+const PAUSE = new Int32Array(new SharedArrayBuffer(4))
+const PAUSE_MS = 5
 
 const WATCHED = Symbol.for('tspark.watched')
 const watchedScript = new Script(`globalThis[Symbol.for('tspark.watched')]()`)
