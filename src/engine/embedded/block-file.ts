@@ -1,11 +1,12 @@
 /** A block's rows, written to a file without holding the prompt up: what the driver does when a persisted block must leave memory. */
 import { open, rm, type FileHandle } from 'node:fs/promises'
-import { spillFailed } from '../task/spill-file.js'
+import { makeDirectory, spillFailed } from '../task/spill-file.js'
 import type { Part, RowBlock } from '../task/task.js'
 
 /** The block as it is afterwards; what was in files already stays there. */
 export async function blockToFile(block: RowBlock, path: string): Promise<RowBlock> {
   try {
+    makeDirectory(path)
     const file = await open(path, 'wx', 0o600)
     try { return { ...block, parts: await written(block.parts, file, path) } } finally { await file.close() }
   } catch (error) {

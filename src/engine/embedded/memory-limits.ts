@@ -14,13 +14,15 @@ export interface MemoryLimits {
   readonly everyRows: number
 }
 
+// A heap grows to about twice of what lives in it before V8 collects it.
+const HEAP_PER_ROW_BYTE = 2
 const MOST_BY_DEFAULT = 4 * 1024 ** 3
 
 export function memoryLimits(conf: SparkConf, threads: number): MemoryLimits {
   const rowBytes = (conf.getBytes('spark.driver.memory') || defaultBytes()) * conf.getNumber('spark.memory.fraction')
   const everyRows = conf.getNumber('spark.tspark.spillEveryRows')
   const storageBytes = Math.floor(rowBytes * conf.getNumber('spark.memory.storageFraction'))
-  return { taskBytes: Math.floor((rowBytes - storageBytes) / threads), storageBytes: everyRows > 0 ? 0 : storageBytes, everyRows }
+  return { taskBytes: Math.floor((rowBytes - storageBytes) / threads / HEAP_PER_ROW_BYTE), storageBytes: everyRows > 0 ? 0 : storageBytes, everyRows }
 }
 
 /** Of what a container is given, where there is one. */

@@ -1,8 +1,10 @@
 /**
- * The one directory of an engine's files: made when first needed, its owner's alone, removed at stop and when the process exits.
+ * The one directory of an engine's files, its owner's alone: made by whoever first writes a file (spill-file.ts), under a name that
+ * nobody can guess, so that a program that needs no disk leaves no trace on it; removed at stop and when the process exits.
  * A file that is no longer wanted is removed at once, unless jobs run that may have been told of it: then after them.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,16 +13,20 @@ import { attemptFiles } from '../task/memory.js'
 interface Doomed { readonly files: Iterable<string>; readonly readers: Set<number> }
 
 export class SpillDirectory {
-  #path: string | undefined
+  readonly #path: string
   #nextName = 0
   readonly #running = new Set<number>()
   #doomed: Doomed[] = []
-  readonly #atExit = (): void => { if (this.#path) rmSync(this.#path, { recursive: true, force: true }) }
 
-  constructor(readonly parent: string) {}
+  /** `parent` may be empty: the system's place for such files. */
+  constructor(parent: string) {
+    this.#path = join(parent || tmpdir(), `tspark-${randomBytes(12).toString('hex')}`)
+    open.add(this)
+    if (open.size === 1) process.on('exit', removeAll)
+  }
 
   /** A name that no file has had: `…/17`. */
-  newName(): string { return join(this.#path ??= this.#make(), String(this.#nextName++)) }
+  newName(): string { return join(this.#path, String(this.#nextName++)) }
 
   jobStarts(job: number): void { this.#running.add(job) }
 
@@ -40,16 +46,9 @@ export class SpillDirectory {
   removeAttempt(name: string): void { this.remove(attemptFiles(name)) }
 
   close(): void {
-    process.off('exit', this.#atExit)
-    this.#atExit()
-    this.#path = undefined
-  }
-
-  #make(): string {
-    process.on('exit', this.#atExit)
-    const parent = this.parent || tmpdir()
-    // Where there is no place for files, only what needs one fails, and says so.
-    try { return mkdtempSync(join(parent, 'tspark-')) } catch { return join(parent, 'tspark-cannot-be-made') }
+    open.delete(this)
+    if (open.size === 0) process.off('exit', removeAll)
+    rmSync(this.#path, { recursive: true, force: true })
   }
 
   #sweep(): void {
@@ -58,3 +57,6 @@ export class SpillDirectory {
     for (const { files } of due) for (const file of files) void rm(file, { force: true }).catch(() => {})
   }
 }
+
+const open = new Set<SpillDirectory>()
+const removeAll = (): void => { for (const directory of open) directory.close() }

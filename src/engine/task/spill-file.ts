@@ -2,7 +2,7 @@
  * A file that rows are moved to when memory is full: opened at the first write, only ever appended to, readable by its owner alone.
  * A disk that is full is an error that names the settings; the task that met it removes its files.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SparkError } from '../../core/errors.js'
 import type { Part } from './task.js'
@@ -32,7 +32,10 @@ export class SpillFile {
 
   #write(bytes: Uint8Array): void {
     try {
-      if (this.#fd < 0) this.#fd = openSync(this.path, 'wx', 0o600)
+      if (this.#fd < 0) {
+        makeDirectory(this.path)
+        this.#fd = openSync(this.path, 'wx', 0o600)
+      }
       // A disk that is nearly full takes a part of the bytes first and refuses with the next call.
       for (let at = 0; at < bytes.length;) {
         const written = writeSync(this.#fd, bytes, at, bytes.length - at)
@@ -41,6 +44,16 @@ export class SpillFile {
       }
     } catch (error) { throw spillFailed(this.path, error) }
   }
+}
+
+let made: string | undefined
+
+/** The directory of that file, if this is the first one in it. One that has been removed since, at the end, is not made again. */
+export function makeDirectory(path: string): void {
+  const directory = dirname(path)
+  if (directory === made) return
+  try { mkdirSync(directory, 0o700) } catch (error) { if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error }
+  made = directory
 }
 
 export const spillFailed = (path: string, error: unknown): SparkError =>
