@@ -4,7 +4,8 @@
  */
 import { mapKey, type MapKey } from './hash.js'
 
-export type StateEntry = [key: unknown, stamped: [state: unknown, timeMs: number]]
+/** Never changed once it is there, so that it may be shared with the rows it came from. */
+export type StateEntry = readonly [key: unknown, stamped: readonly [state: unknown, timeMs: number]]
 
 // V8 refuses the 16,777,217th entry; a little below, for its own rounding.
 const MAX_MAP_SIZE = 2 ** 24 - 16
@@ -13,7 +14,10 @@ export class StateMap {
   readonly maps: Map<MapKey, StateEntry>[] = [new Map()]
 
   /** A map of its own: what changes in it does not reach where the entries came from. */
-  constructor(entries: Iterable<StateEntry> = []) { for (const [key, [state, timeMs]] of entries) this.put(key, state, timeMs) }
+  constructor(entries: Iterable<StateEntry> = []) { for (const entry of entries) this.add(entry) }
+
+  /** An entry whose key is not there yet. */
+  add(entry: StateEntry): void { this.roomy().set(mapKey(entry[0]), entry) }
 
   get(key: unknown): StateEntry | undefined {
     const id = mapKey(key)
@@ -22,8 +26,9 @@ export class StateMap {
 
   put(key: unknown, state: unknown, timeMs: number): void {
     const id = mapKey(key)
-    const known = this.holderOf(id)?.get(id)
-    if (known) known[1] = [state, timeMs]
+    const holder = this.holderOf(id)
+    const known = holder?.get(id)
+    if (known) holder!.set(id, [known[0], [state, timeMs]])
     else this.roomy().set(id, [key === 0 ? 0 : key, [state, timeMs]]) // −0 is 0
   }
 

@@ -3,7 +3,8 @@
  * it and the batch's pairs, which are shuffled to where the states are. Nothing of the state moves.
  *
  * A record is a run of rows rather than one big row, so that it stays columns for the codec and no size is a limit:
- * `[0, [key, [state, timeMs]]]` per state, then `[1, value]` per emitted value. What users see are derivations of it.
+ * `[1, value]` per emitted value, then `[0, [key, [state, timeMs]]]` per state. What users see are derivations of it; that of the
+ * emitted values ends where the states begin, and so its cost follows the batch and not the states.
  *
  * After Spark's MapWithStateRDD and its record.
  */
@@ -50,8 +51,15 @@ export function stateRecords(parent: StreamNode, spec: MapWithState): StateNode 
   })
 }
 
-export const emitted = (call: Call): Derive => flatMap(helper(call, (row: Row) => row[0] === 1 ? [row[1]] : []))
+export const emitted = (call: Call): Derive => mapPartitions(helper(call, untilStates))
 export const snapshots = (call: Call): Derive => flatMap(helper(call, (row: Row) => row[0] === 0 ? [[row[1][0], row[1][1][0]]] : []))
+
+function* untilStates(rows: Iterable<Row>): Iterable<unknown> {
+  for (const [kind, value] of rows) {
+    if (kind === 0) return
+    yield value
+  }
+}
 
 function step(spec: MapWithState, initial: RddNode, previous: RddNode, batch: RddNode | undefined, timeMs: number, checkpoint: boolean): RddNode {
   const { f, partitioner, timeout, exact } = spec
@@ -101,13 +109,13 @@ export function* updateRecord(before: Iterable<Row>, pairs: Iterable<[unknown, u
   const values: unknown[] = []
   touchAll(states, pairs, update, values)
   if (update.scan) timeOut(states, update, values)
-  for (const entry of states.getAll()) yield [0, entry]
   for (const value of values) yield [1, value]
+  for (const entry of states.getAll()) yield [0, entry]
 }
 
 export function statesOf(rows: Iterable<Row>): StateMap {
   const states = new StateMap()
-  for (const [kind, entry] of rows) if (kind === 0) states.put(entry[0], entry[1][0], entry[1][1])
+  for (const [kind, entry] of rows) if (kind === 0) states.add(entry)
   return states
 }
 

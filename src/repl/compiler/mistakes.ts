@@ -88,6 +88,10 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'a function with braces needs return: w => { return [w, 1] }, or no braces: w => [w, 1]', zh: '带花括号的函数需要 return：w => { return [w, 1] }，或者不用花括号：w => [w, 1]' },
   },
   {
+    id: 'async-function', when: mistake => [2345, 2322, 2769, 2741].includes(mistake.code) && /\bPromise</.test(mistake.message) && /\.(map|mapValues|flatMap|filter|flatMapValues)\(\s*async\b/.test(lineOf(mistake)),
+    help: { en: 'records do not wait for a promise; mapAsync(f, { concurrency: 8 }) does, then go on from its results', zh: '记录不会等待 promise；请用 mapAsync(f, { concurrency: 8 })，再处理它的结果' },
+  },
+  {
     id: 'collect-on-stream', when: mistake => NO_PROPERTY.has(mistake.code) && /^(collect|take|first|show)$/.test(at(mistake)) && /DStream</.test(mistake.message),
     help: { en: 'a stream has no end to collect: use print(), or foreachRDD(rdd => …) and rdd.collect() there', zh: '流没有尽头，不能 collect：请用 print()，或在 foreachRDD(rdd => …) 里用 rdd.collect()' },
   },
