@@ -1,6 +1,7 @@
 /**
  * Where streams come from: the methods of a StreamingContext that give an input stream. What each source does lies in sources/.
  */
+import type { StorageLevel } from '../core/storage-level.js'
 import type { InputSource } from '../plan/stream-plan.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import { Receiver } from '../core/receiver.js'
@@ -28,10 +29,11 @@ export abstract class InputStreams {
   /**
    * Lines of text from a TCP server; `\n`, `\r\n` and `\r` end a line. Connects when the context starts, and again every 2 s
    * while nobody listens or after the server has gone away. Lines that arrive within a batch interval are that batch.
+   * @param _storageLevel taken, so that Spark's examples run as they stand; received bytes are kept in memory within spark.streaming.receiver.maxBufferedBytes
    * @throws ARGUMENT_INVALID when `port` is none
    * @example ssc.socketTextStream('localhost', 9999) // DStream<string>
    */
-  socketTextStream(host: string, port: number): DStream<string> {
+  socketTextStream(host: string, port: number, _storageLevel?: StorageLevel): DStream<string> {
     checkPort('socketTextStream', port)
     return this.inputStream(socketSource(host, port), call('socketTextStream'))
   }

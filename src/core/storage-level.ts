@@ -1,6 +1,6 @@
 /**
- * Where a persisted RDD keeps its partitions, under Spark's names. Here every level keeps them as bytes in shared memory; the names are
- * there so that programs read as they do on Spark.
+ * Where a persisted RDD keeps its partitions, under Spark's names: in memory, on disk when memory is full, or on disk alone. Rows are
+ * kept as bytes whatever the level says, and once: in one process a second replica would be lost with the first.
  * @example rdd.persist(StorageLevel.MEMORY_AND_DISK).toDebugString().includes('Disk Memory Deserialized') // true
  */
 export class StorageLevel {
@@ -21,6 +21,20 @@ export class StorageLevel {
   static readonly MEMORY_AND_DISK_SER = new StorageLevel('MEMORY_AND_DISK_SER', true, true, false)
   /** Spark's: on disk. */
   static readonly DISK_ONLY = new StorageLevel('DISK_ONLY', false, true, false)
+  /** As DISK_ONLY: there is one replica. */
+  static readonly DISK_ONLY_2 = new StorageLevel('DISK_ONLY_2', false, true, false)
+  /** As DISK_ONLY: there is one replica. */
+  static readonly DISK_ONLY_3 = new StorageLevel('DISK_ONLY_3', false, true, false)
+  /** As MEMORY_ONLY: there is one replica. */
+  static readonly MEMORY_ONLY_2 = new StorageLevel('MEMORY_ONLY_2', true, false, true)
+  /** As MEMORY_ONLY_SER: there is one replica. */
+  static readonly MEMORY_ONLY_SER_2 = new StorageLevel('MEMORY_ONLY_SER_2', true, false, false)
+  /** As MEMORY_AND_DISK: there is one replica. */
+  static readonly MEMORY_AND_DISK_2 = new StorageLevel('MEMORY_AND_DISK_2', true, true, true)
+  /** As MEMORY_AND_DISK_SER: there is one replica. */
+  static readonly MEMORY_AND_DISK_SER_2 = new StorageLevel('MEMORY_AND_DISK_SER_2', true, true, false)
+  /** As MEMORY_AND_DISK_SER: shared memory is outside of the heap in any case. */
+  static readonly OFF_HEAP = new StorageLevel('OFF_HEAP', true, true, false)
 
   toString(): string { return `StorageLevel(${this.name})` }
 }

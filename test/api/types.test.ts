@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { fileURLToPath } from 'node:url'
 
 const PRELUDE = `
-import { SparkContext, StreamingContext, Seconds, Time, RDD, State, StateSpec } from 'tspark'
+import { BoundedDouble, PartialResult, SparkContext, StatCounter, StreamingContext, Seconds, Time, RDD, State, StateSpec } from 'tspark'
 declare const sc: SparkContext
 declare const ssc: StreamingContext
 const lines = ssc.socketTextStream('localhost', 9999)
@@ -40,6 +40,30 @@ const TYPES: [string, string][] = [
   ['rdd.map(w => [w.length, w]).collectAsMap()', 'JobPromise<Map<number, string>>'],
   ['sc.range(10).map(n => n * 2).reduce((a, b) => a + b)', 'JobPromise<number>'],
   ['ssc.awaitTermination()', 'JobPromise<void>'],
+  ['sc.parallelize([["a", 1]])', 'RDD<[string, number]>'],
+  ['sc.range(3).sum()', 'JobPromise<number>'],
+  ['sc.range(3).stats()', 'JobPromise<StatCounter>'],
+  ['sc.range(3).histogram(2)', 'JobPromise<[borders: number[], counts: number[]]>'],
+  ['sc.range(3).histogram([0, 1, 2])', 'JobPromise<number[]>'],
+  ['sc.range(3).sumApprox(100)', 'JobPromise<PartialResult<BoundedDouble>>'],
+  ['rdd.fold("", (a, b) => a + b)', 'JobPromise<string>'],
+  ['rdd.aggregate(0, (n, w) => n + w.length, (a, b) => a + b)', 'JobPromise<number>'],
+  ['rdd.aggregate([0, 0], ([n, m], w) => [n + 1, m + w.length], (a, b) => [a[0] + b[0], a[1] + b[1]])', 'JobPromise<[number, number]>'],
+  ['rdd.zip(rdd.map(w => w.length))', 'RDD<[string, number]>'],
+  ['rdd.zipWithIndex()', 'RDD<[string, number]>'],
+  ['rdd.zipPartitions(sc.range(2), (ws, ns) => [...ws].map((w, i) => w.repeat([...ns][i]!)))', 'RDD<string>'],
+  ['rdd.groupBy(w => w.length)', 'RDD<[number, string[]]>'],
+  ['rdd.randomSplit([1, 2])', 'RDD<string>[]'],
+  ['rdd.top(2, (a, b) => a.length - b.length)', 'JobPromise<string[]>'],
+  ['rdd.countByValueApprox(100)', 'JobPromise<PartialResult<Map<string, BoundedDouble>>>'],
+  ['rdd.map(w => [w, 1]).aggregateByKey(new Set<number>(), (all, n) => all.add(n), (a, b) => new Set([...a, ...b]))', 'RDD<[string, Set<number>]>'],
+  ['rdd.map(w => [w, 1]).cogroup(rdd.map(w => [w, true]), rdd.map(w => [w, w]), 2)', 'RDD<[string, [number[], boolean[], string[]]]>'],
+  ['rdd.map(w => [w, 1]).sampleByKey(false, { a: 0.5 })', 'RDD<[string, number]>'],
+  ['rdd.map(w => [w, 1]).lookup("a")', 'JobPromise<number[]>'],
+  ['rdd.pipe("cat", { HOME: "/" })', 'RDD<string>'],
+  ['sc.objectFile<[string, number]>("x")', 'RDD<[string, number]>'],
+  ['sc.binaryFiles("x")', 'RDD<[string, Buffer<ArrayBufferLike>]>'],
+  ['sc.runJob(rdd, rows => [...rows].length)', 'JobPromise<number[]>'],
 ]
 
 const sum = 'StateSpec.function((key: string, value: number | undefined, state: State<number>) => [key, state.getOption() ?? 0])'
@@ -75,6 +99,13 @@ const REFUSED: [string, string][] = [
   [`words.map(w => [w, w]).mapWithState(${sum})`, "Type 'string' is not assignable to type 'number'"],
   [`words.mapWithState(${sum})`, "is not assignable to method's 'this' of type 'DStream<[string, number]>'"],
   ['ssc.socketTextStream(9999, "localhost")', "Argument of type 'number' is not assignable to parameter of type 'string'"],
+  ['rdd.sum()', "The 'this' context of type 'RDD<string>' is not assignable to method's 'this' of type 'RDD<number>'"],
+  ['rdd.mean()', "method's 'this' of type 'RDD<number>'"],
+  ['rdd.aggregateByKey(0, n => n, n => n)', "The 'this' context of type 'RDD<string>' is not assignable to method's 'this' of type 'RDD<[unknown, unknown]>'"],
+  ['rdd.intersection(sc.range(3))', "Argument of type 'RDD<number>' is not assignable to parameter of type 'RDD<string>'"],
+  ['rdd.aggregate(0, (n, w) => w, (a, b) => a + b)', "Type 'string' is not assignable to type 'number'"],
+  ['rdd.map(w => [w, 1]).foldByKey("", (a, b) => a)', "Argument of type 'string' is not assignable to parameter of type 'number'"],
+  ['rdd.map(w => [w.length, 1]).sampleByKey(false, { a: 1 })', "'a' does not exist in type 'ReadonlyMap<number, number>'"],
 ]
 
 const snippets = [...TYPES, ...REFUSED].map(([code]) => code)
