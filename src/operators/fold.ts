@@ -4,6 +4,7 @@
  */
 import { compare as naturalOrder } from '../core/compare.js'
 import { copyOf } from '../core/copy.js'
+import { SparkError } from '../core/errors.js'
 import type { FnRef } from '../plan/fn-ref.js'
 import type { Derive } from '../plan/rdd-plan.js'
 import { reduceRows } from './combine.js'
@@ -15,12 +16,14 @@ export type Compare<T> = (a: T, b: T) => number
 /** Of a whole partition one value, begun from a copy of `zero`. */
 export function folding(f: FnRef, zero: unknown): FnRef<(rows: Iterable<unknown>) => unknown> {
   const fold = f.fn as (a: unknown, b: unknown) => unknown
-  return helper(f, (rows: Iterable<unknown>) => foldRows(rows, copyOf(zero), fold))
+  const { operator } = f
+  return helper(f, (rows: Iterable<unknown>) => foldRows(rows, copyOf(zero), fold, operator))
 }
 
-function foldRows(rows: Iterable<unknown>, zero: unknown, fold: (a: unknown, b: unknown) => unknown): unknown {
+function foldRows(rows: Iterable<unknown>, zero: unknown, fold: (a: unknown, b: unknown) => unknown, operator: string): unknown {
   let value = zero
   for (const row of rows) value = fold(value, row)
+  if (value instanceof Promise) throw new SparkError('RETURNED_PROMISE', { operator })
   return value
 }
 

@@ -155,3 +155,25 @@ describe('statistics', () => {
     expect(await sc.parallelize(rows, 2).histogram(buckets as number[], even)).toEqual(expected)
   })
 })
+
+describe('what cannot be', () => {
+  const numbers = sc.parallelize([1, 2, 3], 2)
+  const asynchronous = (async (a: number) => a) as never
+  const IN_THE_JOB: [string, () => Promise<unknown>, string][] = [
+    ['zip of partitions that differ in length', () => numbers.zip(sc.parallelize([1, 2], 2)).collect(), 'Can only zip RDDs with same number of elements in each partition'],
+    ['an async fold', () => numbers.fold(0, asynchronous), 'the function returned a Promise'],
+    ['an async aggregate', () => numbers.aggregate(0, asynchronous, asynchronous), 'the function returned a Promise'],
+    ['rows that cannot be keys', () => sc.parallelize([new Map()]).subtract(sc.emptyRDD<Map<never, never>>()).collect(), 'a Map cannot be a key'],
+    ['what a fold throws', () => numbers.fold(0, () => { throw new Error('boom') }), 'fold: Error: boom'],
+  ]
+  test.each(IN_THE_JOB)('%s fails the job', async (_name, act, said) => { await expect(act()).rejects.toThrow(said) })
+
+  const WHERE_TYPED: [string, () => unknown, string][] = [
+    ['zip of different numbers of partitions', () => numbers.zip(sc.parallelize([1], 3)), "Can't zip RDDs with unequal numbers of partitions: List(2, 3)"],
+    ['zipPartitions without a function', () => numbers.zipPartitions(numbers as never, undefined as never), 'needs a function, not undefined'],
+    ['aggregate without one of its functions', () => numbers.aggregate(0, (a, b) => a + b, 3 as never), 'needs a function, not number'],
+    ['a number of partitions', () => numbers.groupBy(n => n, 0), 'must be a positive whole number, not 0'],
+    ['a key that cannot be', () => numbers.map(n => [n, n]).partitionBy(2).lookup(new Map() as never), 'a Map cannot be a key'],
+  ]
+  test.each(WHERE_TYPED)('%s is refused where it is typed', (_name, act, said) => { expect(act).toThrow(said) })
+})
