@@ -11,7 +11,7 @@ export const SETTINGS = {
   'spark.master': { default: 'local[*]', kind: 'text', what: 'where the work runs' },
   'spark.default.parallelism': { default: '0', kind: 'number', what: 'partitions when none are asked for; 0: one per executor thread' },
   'spark.task.maxFailures': { default: '4', kind: 'number', what: 'attempts after the loss of an executor' },
-  'spark.driver.memory': { default: '0', kind: 'bytes', what: 'memory of the program; 0: half of the machine\'s, at most 4g' },
+  'spark.driver.memory': { default: '0', kind: 'bytes', what: 'memory of the program, a bare number in MiB; 0: half of the machine\'s, at most 4g' },
   'spark.memory.fraction': { default: '0.6', kind: 'number', what: 'share of the memory for rows; what does not fit goes to disk' },
   'spark.memory.storageFraction': { default: '0.5', kind: 'number', what: 'share of that for persisted and shuffled rows; the rest is for grouping and sorting' },
   'spark.local.dir': { default: '', kind: 'text', what: 'directory for rows that do not fit in memory; empty: the system\'s' },

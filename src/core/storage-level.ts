@@ -9,17 +9,17 @@ export class StorageLevel {
     /** As Spark's flag. */ readonly useDisk: boolean, /** As Spark's flag. */ readonly deserialized: boolean,
   ) {}
 
-  /** Spark's: kept nowhere. */
+  /** Kept nowhere. */
   static readonly NONE = new StorageLevel('NONE', false, false, false)
-  /** Spark's: as objects in memory. */
+  /** In memory; what does not fit is computed again. */
   static readonly MEMORY_ONLY = new StorageLevel('MEMORY_ONLY', true, false, true)
-  /** Spark's: as bytes in memory. */
+  /** In memory; what does not fit is computed again. */
   static readonly MEMORY_ONLY_SER = new StorageLevel('MEMORY_ONLY_SER', true, false, false)
-  /** Spark's: as objects in memory, else on disk. */
+  /** In memory, else on disk. */
   static readonly MEMORY_AND_DISK = new StorageLevel('MEMORY_AND_DISK', true, true, true)
-  /** Spark's: as bytes in memory, else on disk. */
+  /** In memory, else on disk. */
   static readonly MEMORY_AND_DISK_SER = new StorageLevel('MEMORY_AND_DISK_SER', true, true, false)
-  /** Spark's: on disk. */
+  /** On disk. */
   static readonly DISK_ONLY = new StorageLevel('DISK_ONLY', false, true, false)
   /** As DISK_ONLY: there is one replica. */
   static readonly DISK_ONLY_2 = new StorageLevel('DISK_ONLY_2', false, true, false)

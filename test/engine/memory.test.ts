@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { LongAccumulator } from '#src/core/accumulator.js'
+import { SparkConf } from '#src/core/conf.js'
 import { StorageLevel } from '#src/core/storage-level.js'
 import type { EmbeddedEngine } from '#src/engine/embedded/embedded-engine.js'
+import { memoryLimits } from '#src/engine/embedded/memory-limits.js'
 import type { PersistNode, RddNode } from '#src/plan/rdd-plan.js'
 import { ModelEngine } from '../support/model-engine.ts'
 import * as p from '../support/plans.ts'
@@ -189,4 +191,9 @@ test.skipIf(!canMount)('a full disk is told with the settings that help; when th
     console.log(await sc.parallelize(Array.from({ length: 5000 }, (_, i) => [i % 100, 'x'])).groupByKey().count())
     await sc.stop()`))
   expect(stdout, stderr).toMatch(/^SparkError \[SPILL_FAILED\]: .*cannot be written to .*ENOSPC[^]*spark\.local\.dir[^]*spark\.driver\.memory[^]*\n100\n$/)
+})
+
+test.each([['2g', 2 * 1024 ** 3], ['512', 512 * 1024 ** 2], ['100k', 100 * 1024]])('spark.driver.memory=%s is shared out', (text, bytes) => {
+  const { storageBytes, taskBytes } = memoryLimits(new SparkConf().set('spark.driver.memory', text).set('spark.memory.fraction', '0.5'), 2)
+  expect([storageBytes, taskBytes]).toEqual([bytes / 4, bytes / 4 / 2 / 2])
 })

@@ -19,11 +19,14 @@ const HEAP_PER_ROW_BYTE = 2
 const MOST_BY_DEFAULT = 4 * 1024 ** 3
 
 export function memoryLimits(conf: SparkConf, threads: number): MemoryLimits {
-  const rowBytes = (conf.getBytes('spark.driver.memory') || defaultBytes()) * conf.getNumber('spark.memory.fraction')
+  const rowBytes = (driverBytes(conf) || defaultBytes()) * conf.getNumber('spark.memory.fraction')
   const everyRows = conf.getNumber('spark.tspark.spillEveryRows')
   const storageBytes = Math.floor(rowBytes * conf.getNumber('spark.memory.storageFraction'))
   return { taskBytes: Math.floor((rowBytes - storageBytes) / threads / HEAP_PER_ROW_BYTE), storageBytes: everyRows > 0 ? 0 : storageBytes, everyRows }
 }
+
+/** As in Spark, a bare number counts MiB. */
+const driverBytes = (conf: SparkConf): number => conf.getBytes('spark.driver.memory') * (/^\s*\d+\s*$/.test(conf.get('spark.driver.memory')) ? 1024 ** 2 : 1)
 
 /** Of what a container is given, where there is one. */
 const defaultBytes = (): number => Math.min(MOST_BY_DEFAULT, Math.min(totalmem(), constrainedMemory() || Infinity) / 2)
