@@ -1,5 +1,7 @@
 /** The pictures of docs/operators.md are run and come out as they are drawn; with UPDATE=1 they are drawn anew. */
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { picturesIn, PictureRun } from './support/marbles.js'
@@ -51,5 +53,19 @@ describe('the worked example', () => {
     const { stdout, ...ended } = await runSubmit(args, { cwd: dir })
     expect(ended).toEqual({ code: 0, stderr: expect.stringContaining('all inputs have ended') })
     expect(stdout.replace(/^Time: \d+ ms$/gm, 'Time: … ms').trimEnd()).toBe(printed!.trimEnd())
+  })
+
+  test('counts what comes from a socket', async () => {
+    const server = createServer(client => { client.on('error', () => {}).write(text!) }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const { stdout } = await runSubmit(['--master', 'local[2]', join(ROOT, 'docs/examples/chinese-word-count.ts'), '127.0.0.1', String(port)], {
+      onStart: child => {
+        let seen = ''
+        child.stdout.on('data', (chunk: string) => { if (/^\(我们,1\)$/m.test(seen += chunk)) child.kill('SIGTERM') })
+      },
+    })
+    server.close()
+    expect(stdout).toContain('(喜欢,')
   })
 })

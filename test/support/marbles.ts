@@ -52,17 +52,16 @@ export class PictureRun {
       await this.#evaluate(`const ${label} = input<${typeIn(cells)}>('${label}')`)
     }
     const drawn: Line[] = [{ kind: 'row', label: 'time', cells: inputs[0]!.cells.map((_, i) => `${i + 1} s`) }, ...inputs]
-    const results: (() => readonly string[])[] = []
-    const effects = { prints: [] as string[], saves: [] as string[] }
+    const effects: Record<string, string[]> = { prints: [], saves: [] }
     for (const { code, label } of chunksOf(lines)) {
       const value = await this.#evaluate(code.join('\n').replaceAll("'out/", `'${dir}/`))
-      const cells = value instanceof DStream ? gathered(value, numBatches) : (effects[label as 'prints' | 'saves'] ??= [])
-      results.push(() => cells)
-      drawn.push(...code.map((line): Line => ({ kind: 'code', text: line })), { kind: 'row', label, get cells() { return cells } })
+      const cells = value instanceof DStream ? gathered(value, numBatches) : effects[label]
+      if (!cells) throw new Error(`${code.join('\n')}\ngives no stream, and its row is neither prints nor saves`)
+      drawn.push(...code.map((line): Line => ({ kind: 'code', text: line })), { kind: 'row', label, cells }) // cells fill as the batches pass
     }
     await this.#batches(ssc, clock, numBatches, () => {
-      effects.prints.push(this.#printed.splice(0).join(', '))
-      effects.saves.push(savedIn(dir, clock.now()).join(', '))
+      effects.prints!.push(this.#printed.splice(0).join(', '))
+      effects.saves!.push(savedIn(dir, clock.now()).join(', '))
     })
     return render(drawn)
   }
