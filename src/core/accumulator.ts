@@ -35,14 +35,8 @@ export abstract class AccumulatorV2<In, Out> {
   abstract mergeDelta(delta: unknown): void
 }
 
-/**
- * Adds numbers; made by `sc.longAccumulator`. What a task that is run again added counts once.
- * @example
- * const seen = sc.longAccumulator("seen")
- * await rdd.foreach(n => seen.add(n))
- * seen.value // 6
- */
-export class LongAccumulator extends AccumulatorV2<number, number> {
+/** A sum of numbers and how many they were: what the long and the double accumulator both are. */
+export abstract class SumAccumulator extends AccumulatorV2<number, number> {
   #sum = 0
   #count = 0
 
@@ -81,9 +75,7 @@ export class LongAccumulator extends AccumulatorV2<number, number> {
    * a.merge(b)
    * a.value // 5
    */
-  merge(other: LongAccumulator): void { this.#sum += other.#sum; this.#count += other.#count }
-  /** A new one at zero: what a task starts with. @example sc.longAccumulator().copyAndReset().value // 0 */
-  copyAndReset(): LongAccumulator { return new LongAccumulator() }
+  merge(other: SumAccumulator): void { this.#sum += other.#sum; this.#count += other.#count }
   /** Sum and count, for the way back from a task. @example sc.longAccumulator().delta() // [ 0, 0 ] */
   delta(): [number, number] { return [this.#sum, this.#count] }
   /**
@@ -94,5 +86,17 @@ export class LongAccumulator extends AccumulatorV2<number, number> {
    * sum.value // 5
    */
   mergeDelta([sum, count]: [number, number]): void { this.#sum += sum; this.#count += count }
-  override toString(): string { return `LongAccumulator(id: ${this.id}, name: ${this.name ?? 'None'}, value: ${this.#sum})` }
+  override toString(): string { return `${this.constructor.name}(id: ${this.id}, name: ${this.name ?? 'None'}, value: ${this.#sum})` }
+}
+
+/**
+ * Adds numbers; made by `sc.longAccumulator`. What a task that is run again added counts once.
+ * @example
+ * const seen = sc.longAccumulator("seen")
+ * await rdd.foreach(n => seen.add(n))
+ * seen.value // 6
+ */
+export class LongAccumulator extends SumAccumulator {
+  /** A new one at zero: what a task starts with. @example sc.longAccumulator().copyAndReset().value // 0 */
+  copyAndReset(): LongAccumulator { return new LongAccumulator() }
 }
