@@ -29,20 +29,24 @@ export const asSeenFrom = (specifier: string, parentUrl: string): string => `tsp
 
 // — module.register calls these two, by their names ————————————————————————————————————————————————————————————————————————
 
-interface Context { parentURL?: string | undefined; importAttributes?: Record<string, string | undefined> }
+interface Context { parentURL?: string | undefined; importAttributes?: Record<string, string | undefined>; conditions?: readonly string[] | undefined }
 interface Loaded { format: string; source: string; shortCircuit: true }
 
 export function resolve<R>(specifier: string, context: Context, next: (specifier: string, context: Context) => R): R | { url: string; format: 'module'; shortCircuit: true } {
+  if (isRequire(context) && !/^tspark($|\/)/.test(specifier)) return next(specifier, context)
   const meant = meaning(specifier, context.parentURL)
   return 'url' in meant ? { ...meant, format: 'module', shortCircuit: true } : next(meant.specifier, { ...context, parentURL: meant.parentURL })
 }
 
 export function load<R>(url: string, context: Context, next: (url: string, context: Context) => R): R | Loaded {
-  const prepared = preparedOf(url)
+  const prepared = isRequire(context) ? undefined : preparedOf(url)
   if (!prepared) return next(url, context)
   if (context.importAttributes?.type === 'json') return { format: 'json', source: prepared.emitted.text, shortCircuit: true }
   return { format: 'module', source: prepared.emitted.code + registration(url, prepared), shortCircuit: true }
 }
+
+/** registerHooks sees require() as well: what CommonJS loads is Node's. */
+const isRequire = ({ conditions }: Context): boolean => !!conditions?.includes('require')
 
 const resolveSync = resolve as unknown as module.ResolveHookSync
 const loadSync = load as unknown as module.LoadHookSync
