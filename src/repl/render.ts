@@ -37,8 +37,8 @@ export function renderPlain(value: unknown, { columns }: Look): string {
   } catch (error) { return `[cannot be shown: ${escapeControls(String((error as Error | undefined)?.message))}]` }
 }
 
-// What Node hangs on promises for its own book-keeping.
-const PROMISE_MARKS = /,\s*\[Symbol\((trigger_)?async_id_symbol\)\]: \d+/g
+// What Node hangs on promises for its own book-keeping; Node 24 writes it without brackets.
+const PROMISE_MARKS = /,\s*\[?Symbol\((trigger_)?async_id_symbol\)\]?: \d+/g
 const SHORT_PROMISE = /Promise \{\n\s+(.{1,60})\n\s*\}/g
 
 /** Errors and promises without what is not the user's. */

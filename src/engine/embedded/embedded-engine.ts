@@ -57,7 +57,7 @@ export class EmbeddedEngine implements Engine {
     this.defaultParallelism = conf.getNumber('spark.default.parallelism') || local.threads
     this.pool = new ExecutorPool({ threads: local.threads, maxFailures: local.maxFailures ?? conf.getNumber('spark.task.maxFailures'), events })
     const limits = memoryLimits(conf, local.threads)
-    const directory = new SpillDirectory(conf.get('spark.local.dir'))
+    const directory = new SpillDirectory(conf.get('spark.local.dir'), () => this.pool.endAll())
     this.#store = new BlockStore({
       limitBytes: limits.storageBytes,
       toFile: block => blockToFile(block, directory.newName()),

@@ -76,6 +76,9 @@ export class ExecutorPool {
   /** The threads themselves; tests end one to see its work done again. */
   get workers(): readonly Worker[] { return [...this.#executors].map(({ worker }) => worker) }
 
+  /** Tells every thread to end, without waiting: for the moment in which the process exits. */
+  endAll(): void { for (const { worker } of this.#executors) void worker.terminate() }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#queue = []
