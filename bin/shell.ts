@@ -2,16 +2,14 @@
  * tspark-shell: gives the shell what other rooms provide. Only what the prompt needs is imported at once; contexts, engine and
  * checker are imported when the prompt stands.
  */
-import { readFileSync } from 'node:fs'
 import { printBlock } from '../src/sinks/console.js'
 import { openShell, type Opened } from '../src/repl/open-shell.js'
 import { openLineServer } from '../src/repl/line-server.js'
 import type { ShellOptions } from '../src/repl/options.js'
+import { installation } from '../src/core/installation.js'
 import { defaultMaster } from '../src/core/master.js'
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-
-openShell(process.argv.slice(2), { version, defaultMaster: defaultMaster(), open, openLineServer, printBlock })
+openShell(process.argv.slice(2), { version: installation.version, defaultMaster: defaultMaster(), open, openLineServer, printBlock })
 
 async function open({ master, batchMs, name, conf }: ShellOptions & { readonly master: string }): Promise<Opened> {
   // The checker's thread starts first: it takes longest, and beside this one.

@@ -1,7 +1,7 @@
 /** `tspark-submit`: flags, then hand over; what ends the process, and how, is decided here. */
-import { readFileSync } from 'node:fs'
 import { escapeControls } from '#src/core/escape.js'
 import { events } from '#src/core/events.js'
+import { installation } from '#src/core/installation.js'
 import { attachConsoleWriter } from '#src/sinks/console.js'
 import { Exit, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
@@ -26,8 +26,7 @@ process.on('uncaughtException', fail)
 process.on('unhandledRejection', fail)
 
 try {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-  const request = parseArgs(process.argv.slice(2), version)
+  const request = parseArgs(process.argv.slice(2), installation.version)
   if ('print' in request) console.log(request.print)
   else {
     if (request.verbose) explain(request)

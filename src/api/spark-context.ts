@@ -3,7 +3,6 @@
  *
  * One per master; the prompt has one as `sc`. Threads start with the first job, so making one costs nothing.
  */
-import { createRequire } from 'node:module'
 import { AccumulatorV2, LongAccumulator } from '../core/accumulator.js'
 import { joinBatch } from '../core/batch-scope.js'
 import { DRIVER_ONLY } from '../core/brand.js'
@@ -13,6 +12,7 @@ import { SparkConf } from '../core/conf.js'
 import { DESCRIBE } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
 import { events as processEvents, type EventBus } from '../core/events.js'
+import { installation } from '../core/installation.js'
 import { JobPromise } from '../core/job-promise.js'
 import { defaultMaster, parseLocalMaster } from '../core/master.js'
 import { submittedConf } from '../core/submitted.js'
@@ -29,8 +29,6 @@ import { LineJobs } from './line-jobs.js'
 import { checkedCount } from './partitioner.js'
 import { RDD } from './rdd.js'
 import type { Row } from './types.js'
-
-const { version: VERSION } = createRequire(import.meta.url)('../../../package.json') as { version: string }
 
 export class SparkContext extends ContextInputs {
   readonly [DRIVER_ONLY] = 'SparkContext'
@@ -77,7 +75,7 @@ export class SparkContext extends ContextInputs {
   /** Whether the work runs in this process. */
   get isLocal(): boolean { return parseLocalMaster(this.master) !== undefined }
   /** tspark's own version. */
-  get version(): string { return VERSION }
+  get version(): string { return installation.version }
   /** Whether stop() was called. */
   get isStopped(): boolean { return this.#stopped }
   /** A copy of its settings; changing it changes nothing here. @example sc.getConf().get('spark.master') // 'local[2]' */

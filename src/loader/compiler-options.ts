@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, parse, resolve } from 'node:path'
 import type { CompilerOptions } from 'typescript'
-import { DIST } from './user-files.js'
+import { installation, installationRoot } from '../core/installation.js'
 
 /** As tsconfig.json spells them; `dir` is the program's directory. */
 export const compilerOptions = (dir: string): Record<string, unknown> => ({
@@ -44,7 +44,6 @@ function withBases(file: string, depth = 0): string {
 
 /** The public entries of package.json, so that `tspark` is this installation's even where another lies nearer. */
 function ownPaths(): Record<string, string[]> {
-  const root = resolve(DIST, '..')
-  const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; exports: Record<string, { types?: string }> }
-  return Object.fromEntries(Object.entries(exports).flatMap(([entry, { types }]) => types ? [[name + entry.slice(1), [join(root, types)]]] : []))
+  const { name, exports } = installation
+  return Object.fromEntries(Object.entries(exports).flatMap(([entry, { types }]) => types ? [[name + entry.slice(1), [join(installationRoot, types)]]] : []))
 }

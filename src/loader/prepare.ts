@@ -6,7 +6,8 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { installation } from '../core/installation.js'
 import { configText } from './compiler-options.js'
 import { digest, readCached, writeCached } from './cache.js'
 import { emit } from './emit.js'
@@ -114,5 +115,4 @@ function reachable(file: string, units: ReadonlyMap<string, Unit>): string[] {
 
 // Everything but the user's text that decides what is emitted. The format number changes with this room's own output.
 const FORMAT = 'tspark loader 2'
-const { dependencies } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')) as { dependencies: object }
-const VERSIONS = `${FORMAT} ${JSON.stringify(dependencies)} ${DIST}`
+const VERSIONS = `${FORMAT} ${JSON.stringify(installation.dependencies)} ${DIST}`
