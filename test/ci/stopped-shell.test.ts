@@ -13,15 +13,16 @@ test('the prompt answers after SIGCONT, and what was missed is not poured out', 
   pty.write('ssc.queueStream([], true, sc.parallelize(["batch"])).print(); ssc.start()\r')
   await pty.until(() => blocks() > 2)
   await pty.type('40 + ') // half a line
+  await pty.until(/^ts> 40 \+$/m)
 
-  // script stops itself when its child stops, so both are stopped and woken.
+  // script stops itself when it hears that its child has stopped, which may be as late as after its own SIGCONT: so it is woken until it answers.
   const shell = Number(readFileSync(`/proc/${pty.pid}/task/${pty.pid}/children`, 'utf8').trim().split(' ')[0])
   for (const pid of [shell, pty.pid]) process.kill(pid, 'SIGSTOP')
   await passing(PAUSE_MS)
   const before = blocks()
-  for (const pid of [pty.pid, shell]) process.kill(pid, 'SIGCONT')
+  const waking = setInterval(() => { for (const pid of [pty.pid, shell]) process.kill(pid, 'SIGCONT') }, 200)
   pty.write('2\r')
-  await pty.until(/^number = 42$/m)
+  await pty.until(/^number = 42$/m).finally(() => { clearInterval(waking) })
   await pty.until(/\d+ batches were caught up; this is the last/)
 
   expect(Number(/(\d+) batches were caught up/.exec(pty.text)![1])).toBeGreaterThan(100)
