@@ -26,6 +26,9 @@ export abstract class InputStreams {
   abstract readonly sparkContext: SparkContext
   abstract inputStream<T>(source: InputSource, here?: Call): DStream<T>
 
+  /** Inputs end with what is there: what `once` and `endWhenEmpty` are where they are not said. */
+  private get once(): boolean { return this.sparkContext.conf.getBoolean('spark.tspark.once') }
+
   /**
    * Lines of text from a TCP server; `\n`, `\r\n` and `\r` end a line. Connects when the context starts, and again every 2 s
    * while nobody listens or after the server has gone away. Lines that arrive within a batch interval are that batch.
@@ -35,7 +38,7 @@ export abstract class InputStreams {
    */
   socketTextStream(host: string, port: number, _storageLevel?: StorageLevel): DStream<string> {
     checkPort('socketTextStream', port)
-    return this.inputStream(socketSource(host, port), call('socketTextStream'))
+    return this.inputStream(socketSource(host, port, this.once), call('socketTextStream'))
   }
 
   /**
@@ -53,7 +56,7 @@ export abstract class InputStreams {
    */
   receiverStream<T>(receiver: Receiver<T>): DStream<T> {
     if (!(receiver instanceof Receiver)) throw new SparkError('ARGUMENT_INVALID', { operator: 'receiverStream', problem: 'needs a Receiver', fix: 'give an instance of a class that extends Receiver' })
-    return this.inputStream(receiverSource(receiver), call('receiverStream'))
+    return this.inputStream(receiverSource(receiver, { once: this.once }), call('receiverStream'))
   }
 
   /**
@@ -68,7 +71,7 @@ export abstract class InputStreams {
   socketStream<T>(host: string, port: number, converter: SocketConverter<T>): DStream<T> {
     checkPort('socketStream', port)
     const { fn } = userFn('socketStream', converter)
-    return this.inputStream(receiverSource(new SocketStreamReceiver(host, port, fn as unknown as SocketConverter<T>), `${host}:${port}`), call('socketStream'))
+    return this.inputStream(receiverSource(new SocketStreamReceiver(host, port, fn as unknown as SocketConverter<T>), { name: `${host}:${port}`, once: this.once }), call('socketStream'))
   }
 
   /**
@@ -79,7 +82,7 @@ export abstract class InputStreams {
    * @example
    * ssc.textFileStream('logs', { once: true }).count().print()
    */
-  textFileStream(directory: string, { once = false }: OnceOptions = {}): DStream<string> {
+  textFileStream(directory: string, { once = this.once }: OnceOptions = {}): DStream<string> {
     return this.inputStream(once ? filesOnce(directory, 'textFileStream', linesOf) : fileSource(directory, this.sparkContext.conf), call('textFileStream'))
   }
 
@@ -91,7 +94,7 @@ export abstract class InputStreams {
    * @example
    * ssc.binaryRecordsStream('samples', 16).map(record => record[0]).print()
    */
-  binaryRecordsStream(directory: string, recordLength: number, { once = false }: OnceOptions = {}): DStream<Buffer> {
+  binaryRecordsStream(directory: string, recordLength: number, { once = this.once }: OnceOptions = {}): DStream<Buffer> {
     const operator = 'binaryRecordsStream'
     checkedCount(recordLength, operator, 'record length')
     const here = call(operator)
@@ -109,7 +112,7 @@ export abstract class InputStreams {
    */
   queueStream<T>(queue: (RDD<T> | readonly T[])[], options: boolean | QueueStreamOptions<T> = {}, defaultRDD?: RDD<T>): DStream<T> {
     const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
-    const { oneAtATime = true, endWhenEmpty = false, defaultRDD: otherwise = defaultRDD } = typeof options === 'boolean' ? { oneAtATime: options } : options
+    const { oneAtATime = true, endWhenEmpty = this.once, defaultRDD: otherwise = defaultRDD } = typeof options === 'boolean' ? { oneAtATime: options } : options
     return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: otherwise?.node, endWhenEmpty }), call('queueStream'))
   }
 }

@@ -2,6 +2,7 @@
 import { registerModule } from '../core/modules.js'
 import * as accumulator from '../core/accumulator.js'
 import * as accumulators from '../core/accumulators.js'
+import * as atRecord from '../core/at-record.js'
 import * as brand from '../core/brand.js'
 import * as broadcast from '../core/broadcast.js'
 import * as classes from '../core/classes.js'
@@ -19,7 +20,7 @@ import * as storageLevel from '../core/storage-level.js'
 import * as time from '../core/time.js'
 
 const OWN: Readonly<Record<string, object>> = {
-  accumulator, accumulators, brand, broadcast, classes, compare, copy, errors, format, hash, random, receiver,
+  accumulator, accumulators, 'at-record': atRecord, brand, broadcast, classes, compare, copy, errors, format, hash, random, receiver,
   'stat-counter': statCounter, state, 'state-map': stateMap,
   'storage-level': storageLevel, time,
 }

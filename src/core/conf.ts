@@ -24,6 +24,7 @@ export const SETTINGS = {
   'spark.streaming.stopSparkContextByDefault': { default: 'false', kind: 'boolean', what: 'whether ssc.stop() also stops sc' },
   'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
   'spark.tspark.exactTimeouts': { default: 'false', kind: 'boolean', what: 'mapWithState looks for idle keys in every batch, not only at checkpoint batches' },
+  'spark.tspark.once': { default: 'false', kind: 'boolean', what: 'inputs end with what is there: files are read once, queues run empty, sockets are not connected again; then the context stops' },
   'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
 } as const satisfies Record<string, Setting>
 

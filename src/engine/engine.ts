@@ -58,6 +58,8 @@ export interface RunningReceiver {
   take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
   /** Ends the connection. What came before is still there to take. */
   stop(): Promise<void>
+  /** With `once`: whether it has come to its end, so that what is still there to take is all. */
+  ended(): boolean
 }
 
 /** How a registered engine is made; see registry.ts. */

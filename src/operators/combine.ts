@@ -1,4 +1,5 @@
 /** RDDs put together or pulled apart without looking at keys: union, coalesce, and the one-row results of a batch. */
+import { AtRecord } from '../core/at-record.js'
 import { samePartitioning } from '../plan/partitioner.js'
 import { makeNode, type CoalesceNode, type CollectionNode, type Derive, type RddNode, type UnionNode, type ZipNode } from '../plan/rdd-plan.js'
 import type { CallSite } from '../core/call-site.js'
@@ -73,7 +74,7 @@ export function reduceRows(rows: Iterable<unknown>, f: (a: unknown, b: unknown) 
   let result: unknown
   let none = true
   for (const row of rows) {
-    result = none ? row : f(result, row)
+    try { result = none ? row : f(result, row) } catch (error) { throw new AtRecord(row, error) }
     none = false
   }
   return none ? [] : [result]

@@ -2,6 +2,7 @@
  * Many rows to one value: folds from a zero, trees of them, the first n in order. Functions here are for actions: each gives
  * what a task makes of its partition; the driver merges those in order of partitions.
  */
+import { AtRecord } from '../core/at-record.js'
 import { compare as naturalOrder } from '../core/compare.js'
 import { copyOf } from '../core/copy.js'
 import { SparkError } from '../core/errors.js'
@@ -22,7 +23,9 @@ export function folding(f: FnRef, zero: unknown): FnRef<(rows: Iterable<unknown>
 
 function foldRows(rows: Iterable<unknown>, zero: unknown, fold: (a: unknown, b: unknown) => unknown, operator: string): unknown {
   let value = zero
-  for (const row of rows) value = fold(value, row)
+  for (const row of rows) {
+    try { value = fold(value, row) } catch (error) { throw new AtRecord(row, error) }
+  }
   if (value instanceof Promise) throw new SparkError('RETURNED_PROMISE', { operator })
   return value
 }

@@ -8,6 +8,7 @@
  *
  * After Spark's MapWithStateRDD and its record.
  */
+import { AtRecord } from '../core/at-record.js'
 import { SparkError } from '../core/errors.js'
 import { State } from '../core/state.js'
 import { StateMap, type StateEntry } from '../core/state-map.js'
@@ -125,7 +126,7 @@ function touchAll(states: StateMap, pairs: Iterable<[unknown, unknown]>, update:
   const state = new State<unknown>()
   for (const [key, value] of pairs) {
     const known = states.get(key)
-    emit(mapping(time, key, value, state.wrap(known && { state: known[1][0] })), update, values)
+    try { emit(mapping(time, key, value, state.wrap(known && { state: known[1][0] })), update, values) } catch (error) { throw new AtRecord({ key, value, state: known?.[1][0] }, error) }
     if (state.isRemoved()) states.remove(key)
     else if (state.isUpdated() || (state.exists() && idleBeforeMs !== undefined)) states.put(key, state.get(), timeMs)
   }
@@ -136,7 +137,7 @@ function timeOut(states: StateMap, update: BatchUpdate, values: unknown[]): void
   const time = new Time(timeMs)
   const state = new State<unknown>()
   for (const [key, [idle]] of states.getByTime(idleBeforeMs!)) {
-    emit(mapping(time, key, undefined, state.wrapTimingOut(idle)), update, values)
+    try { emit(mapping(time, key, undefined, state.wrapTimingOut(idle)), update, values) } catch (error) { throw new AtRecord({ key, timingOut: idle }, error) }
     states.remove(key)
   }
 }

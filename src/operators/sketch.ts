@@ -3,14 +3,14 @@
  *
  * Registers hold, per bucket of the structural hash, the longest run of leading zeros seen. The estimate is Ertl's (New
  * cardinality estimation algorithms for HyperLogLog sketches, 2017, algorithm 6), which needs no tables and no special case for
- * small or large counts. The hash has 32 bits: above some 10⁸ different values the estimate falls short.
+ * small or large counts. The hash has 64 bits; its second half is asked for only where the first is all zeros, and so costs nothing.
  */
-import { hashKey } from '../core/hash.js'
+import { hashKey, hashKeyAgain } from '../core/hash.js'
 
 export type Sketch = Uint8Array
 
-// Register width allows 32 − p leading zeros and one more.
-const HASH_BITS = 32
+// Registers count up to 64 − p leading zeros and one more.
+const HASH_BITS = 64
 
 /** p for a relative standard deviation, as Spark chooses it. */
 export const precisionFor = (relativeSD: number): number => Math.min(20, Math.max(4, Math.ceil(2 * Math.log(1.054 / relativeSD) / Math.LN2)))
@@ -20,8 +20,9 @@ export const emptySketch = (p: number): Sketch => new Uint8Array(1 << p)
 export function addToSketch(sketch: Sketch, value: unknown): Sketch {
   const p = 31 - Math.clz32(sketch.length)
   const hash = hashKey(value)
-  const bucket = hash >>> (HASH_BITS - p)
-  const rank = Math.min(Math.clz32(hash << p), HASH_BITS - p) + 1
+  const bucket = hash >>> (32 - p)
+  const rest = hash << p
+  const rank = (rest === 0 ? 32 - p + Math.clz32(hashKeyAgain(value)) : Math.clz32(rest)) + 1
   if (rank > sketch[bucket]!) sketch[bucket] = rank
   return sketch
 }

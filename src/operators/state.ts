@@ -5,6 +5,7 @@
  * Shape of an update function: (values of this batch, state or undefined) → new state, or undefined to forget the key.
  * It is called for every key that has state or values.
  */
+import { AtRecord } from '../core/at-record.js'
 import type { FnRef } from '../plan/fn-ref.js'
 import type { PartitionerPlan } from '../plan/partitioner.js'
 import type { RddNode } from '../plan/rdd-plan.js'
@@ -52,7 +53,10 @@ const timedUpdate = (f: TimedUpdate, timeMs: number): KeyUpdate => (key, values,
 /** Row by row: a list of all would be a second copy of the state. */
 export function* updateRows(rows: Iterable<[unknown, unknown[][]]>, update: KeyUpdate, roles: { batch: number; state: number }): Iterable<[unknown, unknown]> {
   for (const [key, groups] of rows) {
-    const state = update(key, groups[roles.batch] ?? [], groups[roles.state]?.[0])
+    const values = groups[roles.batch] ?? []
+    const before = groups[roles.state]?.[0]
+    let state: unknown
+    try { state = update(key, values, before) } catch (error) { throw new AtRecord({ key, values, state: before }, error) }
     if (state !== undefined) yield [key, state]
   }
 }
@@ -79,7 +83,9 @@ export function* mergeWindow(rows: Iterable<[unknown, unknown[][]]>, reduce: Mer
     const before = groups.slice(0, had).flat()
     const left = groups.slice(had, had + gone).flat()
     const entered = groups.slice(had + gone).flat()
-    yield [key, mergeKey(before, left, entered, reduce, invert)]
+    let merged: unknown
+    try { merged = mergeKey(before, left, entered, reduce, invert) } catch (error) { throw new AtRecord({ key, before: before[0], left, entered }, error) }
+    yield [key, merged]
   }
 }
 

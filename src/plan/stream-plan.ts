@@ -33,9 +33,12 @@ export interface InputSource {
 /** What a source has for one batch, and how many records that is. */
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
 /** What engines can receive: lines from a socket, and what a user's own Receiver stores (it travels as functions do). */
-export type ReceiverKind =
+export type ReceiverKind = {
+  /** It ends where its peer ends, instead of starting again. */
+  readonly once?: boolean
+} & (
   | { readonly kind: 'socketText'; readonly host: string; readonly port: number }
-  | { readonly kind: 'custom'; readonly receiver: object }
+  | { readonly kind: 'custom'; readonly receiver: object })
 
 /** What a source may use: when it started, how long batches are, a receiver, a word to the user. */
 export interface SourceContext {
@@ -46,6 +49,7 @@ export interface SourceContext {
   startReceiver(spec: ReceiverKind & { readonly name: string }): {
     take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
     stop(): Promise<void>
+    ended(): boolean
   }
   message(level: 'info' | 'warn' | 'error', text: string): void
 }

@@ -36,6 +36,7 @@ export const FLAGS: readonly Flag[] = [
   { names: ['-e'], value: 'CODE', what: 'run this code and leave', read: (o, v) => { o.code.push(v) } },
   { names: ['--conf', '-c'], value: 'KEY=VALUE', what: 'a setting, for example spark.streaming.blockInterval=50ms', read: (o, v, flag) => { o.conf.push(pair(flag, v)) } },
   { names: ['--name'], value: 'NAME', what: 'name of the application', read: (o, v) => { o.name = v } },
+  { names: ['--once'], what: 'inputs end with what is there (files, queues, sockets that close), and the stream with them', read: o => { o.conf.push(['spark.tspark.once', 'true']) } },
   { names: ['--plain'], what: 'never redraw the line and use no colour', read: o => { o.plain = true } },
   { names: ['--help', '-h'], what: 'show this text', read: o => { o.help = true } },
   { names: ['--version'], what: 'show the version', read: o => { o.version = true } },

@@ -22,6 +22,8 @@ export class ReceivedSource implements InputSource {
 
   async stop(): Promise<void> { await this.#running?.stop() }
 
+  ended(): boolean { return this.#running?.ended() ?? false }
+
   async batch(time: Time): Promise<SourceBatch | null> {
     if (!this.#running) return null
     const { rdd, records, release } = await this.#running.take()
@@ -37,8 +39,8 @@ export class ReceivedSource implements InputSource {
 }
 
 /** Records of a user's own Receiver. Its name is its class's, and it learns the id of its stream when it starts. */
-export function receiverSource(receiver: Receiver<unknown>, name = receiver.constructor.name || 'Receiver'): InputSource {
-  const source = new ReceivedSource(name, { kind: 'custom', receiver })
+export function receiverSource(receiver: Receiver<unknown>, { name = receiver.constructor.name || 'Receiver', once = false } = {}): InputSource {
+  const source = new ReceivedSource(name, { kind: 'custom', receiver, once })
   const start = source.start.bind(source)
   return Object.assign(source, { start(context: SourceContext) { receiver.streamId = context.stream; start(context) } })
 }

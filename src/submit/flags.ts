@@ -8,7 +8,7 @@ export interface Flag {
   readonly names: readonly string[]
   /** What follows the flag; absent: nothing does. */
   readonly takes?: string
-  /** The setting it stands for. */
+  /** The setting it stands for; a flag that takes nothing sets it to true. */
   readonly conf?: string
   readonly what?: string
 }
@@ -20,6 +20,7 @@ export const FLAGS: readonly Flag[] = [
   { names: ['--driver-memory'], takes: 'MEM', conf: 'spark.driver.memory', what: 'memory of the program, for example 2g; rows that do not fit go to disk' },
   { names: ['--conf', '-c'], takes: 'PROP=VALUE', what: 'a setting; may be given many times' },
   { names: ['--properties-file'], takes: 'FILE', what: 'settings from a file (Default: spark-defaults.conf in $SPARK_CONF_DIR or $SPARK_HOME/conf)' },
+  { names: ['--once'], conf: 'spark.tspark.once', what: 'inputs end with what is there (files, queues, sockets that close), and the program with them' },
   { names: ['--verbose', '-v'], what: 'says what was understood' },
   { names: ['--help', '-h'], what: 'this text' },
   { names: ['--version'], what: 'the version of tspark' },

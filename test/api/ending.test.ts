@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Interval, Seconds, SparkConf, SparkContext, Time } from '#src/index.js'
+import { Interval, Receiver, Seconds, SparkConf, SparkContext, Time } from '#src/index.js'
 import { EventBus } from '#src/core/events.js'
 import { gathered, messagesOf, openContext, openSpark } from '../support/context.js'
 
@@ -102,6 +102,33 @@ test('socketStream: a converter over bytes; the connection is made again', async
   server.close()
   expect(out[0]!.slice(0, 8)).toEqual([1, 2, 3, 4, 1, 2, 3, 4].map(byte => [byte, byte * 2]))
   expect(connections.length).toBeGreaterThan(1)
+})
+
+test('once: a converter, and a receiver of one\'s own, end where they would start again without an error', async () => {
+  const server = createServer(socket => { socket.on('error', () => {}).end(Buffer.from([1, 2, 3])) })
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as { port: number }
+  const context = new SparkContext(new SparkConf().setMaster('local[2]').set('spark.tspark.once', 'true'), 'once', new EventBus())
+  const stage = openContext({ sc: context })
+  class Three extends Receiver<number> {
+    async onStart(): Promise<void> {
+      await this.storeAll([7, 8, 9])
+      this.restart('all there is')
+    }
+    onStop(): void {}
+  }
+  const bytes = stage.ssc.socketStream('127.0.0.1', port, async function* (chunks) { for await (const chunk of chunks) yield* chunk })
+  const out = gathered(bytes.union(stage.ssc.receiverStream(new Three())))
+  let ends = 0
+  const bothEnded = new Promise<void>(resolve => { context.events.on('message', ({ text }) => { if (/it receives no more$/.test(text) && ++ends === 2) resolve() }) })
+  stage.ssc.start()
+  const ended = stage.ssc.awaitTermination()
+  await bothEnded
+  await stage.step(1)
+  await ended
+  server.close()
+  expect(out.flat().sort()).toEqual([1, 2, 3, 7, 8, 9])
+  await context.stop()
 })
 
 test('saveAsObjectFiles writes what sc.objectFile reads', async () => {

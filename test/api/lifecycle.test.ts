@@ -244,3 +244,16 @@ test.each([['print-default', undefined, ['1', '2', '3', '4', '5', '6', '7', '8',
     const bar = '-'.repeat(43)
     expect(blocks.map(printBlock)).toEqual([[bar, 'Time: 1000 ms', bar, ...rows, '', ''].join('\n'), [bar, 'Time: 2000 ms', bar, '', ''].join('\n')])
   })
+
+test('probe-pprint: print() is what Python calls pprint(), with the time and the pairs as Scala shows them', async () => {
+  const { ssc, sc, batches, step } = context()
+  const blocks = printedBy(sc)
+  const stream = batches<unknown>([[...Array(15).keys()], [['a', 1], ['b', 2]], []])
+  stream.print()
+  ssc.start()
+  await step(3)
+  const bar = '-'.repeat(43)
+  const rows = [['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '...'], ['(a,1)', '(b,2)'], []]
+  expect(blocks.map(printBlock)).toEqual(rows.map((lines, i) => [bar, `Time: ${1000 * (i + 1)} ms`, bar, ...lines, '', ''].join('\n')))
+  expect(stream).not.toHaveProperty('pprint')
+})

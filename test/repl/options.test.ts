@@ -14,6 +14,7 @@ describe('flags', () => {
     [['--conf', 'a.b=c=d', '-c', 'e=f'], { conf: [['a.b', 'c=d'], ['e', 'f']] }],
     [['-i', 'one.ts', '-i', 'two.ts'], { preload: ['one.ts', 'two.ts'] }],
     [['-e', '1 + 1', '--name', 'mine', '--plain'], { code: ['1 + 1'], name: 'mine', plain: true }],
+    [['--once'], { conf: [['spark.tspark.once', 'true']] }],
     [['--help'], { help: true }],
     [['--version'], { version: true }],
   ])('%j', (argv, expected) => { expect(parseOptions(argv)).toMatchObject(expected) })

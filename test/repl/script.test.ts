@@ -75,6 +75,13 @@ test("print() in a pipe is Spark's form byte for byte; messages keep out of it; 
   expect(shell.stderr).not.toContain('Time:')
 })
 
+test('--once: a script is done when its inputs are', async () => {
+  const run = await runShell(['--batch', '100ms', '--once'], WORD_COUNT)
+  expect(run.code).toBe(0)
+  expect(run.stdout).toMatch(/^-{43}\nTime: \d+ ms\n-{43}\n\(b,1\)\n\(a,2\)\n\n/)
+  expect(run.stderr).toContain('all inputs have ended: the context stops')
+})
+
 test('Ctrl-C ends a script that waits', async () => {
   const shell = startShell(['--batch', '200ms'], WORD_COUNT)
   await shell.until('(a,2)')

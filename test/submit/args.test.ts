@@ -28,6 +28,7 @@ describe('what is understood', () => {
     [['--name', 'my app'], { 'spark.app.name': 'my app' }],
     [['--conf', 'a.b=c=d', '-c', 'spark.e='], { 'a.b': 'c=d', 'spark.e': '' }],
     [['--conf', 'spark.app.name=conf', '--name', 'flag'], { 'spark.app.name': 'flag' }],
+    [['--once'], { 'spark.tspark.once': 'true' }],
     [['--driver-memory', '2g'], { 'spark.driver.memory': '2g' }],
   ]
   test.each(confs)('%j sets %j', (argv, expected) => { expect(settings(parse(...argv, 'p.ts'))).toEqual(expected) })

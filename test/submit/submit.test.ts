@@ -125,6 +125,23 @@ describe('a stream', () => {
     expect(await runSubmit([join(dir, 'prog.ts')], { cwd: dir })).toEqual({ code: 0, stdout: 'module ends\na\nb\n', stderr: '' })
   })
 
+  test('ends with its inputs when they are read --once: files, a queue, a socket that its server closes', async () => {
+    const server = createServer(socket => { socket.on('error', () => {}).end('to be\nor not') })
+    await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))
+    const { port } = server.address() as AddressInfo
+    const dir = program({
+      'in/a.txt': 'one\ntwo\n',
+      'prog.ts': `${STREAM}
+        const inputs = [ssc.queueStream(queue), ssc.textFileStream('in'), ssc.socketTextStream('127.0.0.1', ${port})]
+        ssc.union(inputs).foreachRDD(async rdd => { for (const row of await rdd.collect()) console.log(row) })
+        ssc.start()`,
+    })
+    const { code, stdout, stderr } = await runSubmit(['--once', 'prog.ts'], { cwd: dir })
+    server.close()
+    expect({ code, rows: stdout.split('\n').sort() }).toEqual({ code: 0, rows: ['', 'a', 'b', 'one', 'or not', 'to be', 'two'] })
+    expect(stderr).toContain('all inputs have ended: the context stops')
+  })
+
   test('whose batch fails says so once, with the line, and ends the program that waits for it', async () => {
     const dir = program({ 'prog.ts': `${STREAM}
       ssc.queueStream(queue).map(word => { if (word === 'b') throw new Error('no b'); return word }).print()

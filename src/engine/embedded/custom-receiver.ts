@@ -56,6 +56,7 @@ export class CustomReceiver implements ReceiverSupervisor {
 
   restart(message: string, error: unknown, delayMs = this.settings.restartDelayMs): void {
     if (this.#ended) return
+    if (this.settings.once && error === undefined) return this.stop(message, error)
     this.output.fact({ kind: 'restarting', message: withError(message, error), delayMs })
     clearTimeout(this.#restartTimer)
     void this.#close().then(() => { if (!this.#ended) this.#restartTimer = setTimeout(() => this.#start(), delayMs) })

@@ -7,6 +7,8 @@ import type { RowBlock } from '../task/task.js'
 import type { Shipped } from './protocol.js'
 
 export interface SocketSettings {
+  /** An orderly end of the connection is the end of the receiver. */
+  readonly once: boolean
   readonly host: string
   readonly port: number
   readonly blockIntervalMs: number
@@ -22,6 +24,8 @@ export interface SocketSettings {
 export interface CustomSettings {
   readonly portable: Portable
   readonly broadcasts: readonly Shipped[]
+  /** A restart that names no error is its end. */
+  readonly once: boolean
   readonly blockIntervalMs: number
   readonly restartDelayMs: number
   readonly maxBufferedBytes: number
@@ -53,6 +57,8 @@ export type Fact =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** The peer closed it; an error such as ECONNRESET has a code, and what of a line had come by then is dropped. */
   | { readonly kind: 'closed'; readonly code: string | undefined; readonly droppedBytes: number }
+  /** The peer closed it, and that is the end (`once`). */
+  | { readonly kind: 'ended' }
   /** Lines longer than `maxLineBytes` were cut: how many in all. */
   | { readonly kind: 'linesCut'; readonly lines: number }
 

@@ -24,6 +24,7 @@ export class ReceiverNotes {
       case 'silent': return this.#silent()
       case 'failed': return this.#outage(fact.code, fact.message, whyNot(fact.code, this.peer))
       case 'closed': return this.#outage(fact.code ?? 'CLOSED', 'the connection was closed', `${this.peer.name} closed the connection${lost(fact.droppedBytes)}`)
+      case 'ended': return this.#say('info', `${this.peer.name} closed the connection: its stream has ended`)
       case 'linesCut': return this.#linesCut(fact.lines)
       default: return fact satisfies never
     }

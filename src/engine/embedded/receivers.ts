@@ -36,6 +36,7 @@ interface Receiving {
   waiting: Block[]
   records: number
   bytes: number
+  ended: boolean
 }
 
 /** A user's receiver as it travels. */
@@ -51,7 +52,7 @@ export class Receivers {
 
   start(spec: ReceiverSpec, travelling?: Travelling): RunningReceiver {
     const number = ++this.#lastNumber
-    const receiving: Receiving = { spec, ...this.#described(spec, travelling), waiting: [], records: 0, bytes: 0 }
+    const receiving: Receiving = { spec, ...this.#described(spec, travelling), waiting: [], records: 0, bytes: 0, ended: false }
     const { settings } = receiving
     this.#running.set(number, receiving)
     this.#post({ kind: 'start', receiver: number, settings })
@@ -59,6 +60,7 @@ export class Receivers {
     return {
       take: () => this.#take(number, receiving),
       stop: () => this.#stop(number, receiving),
+      ended: () => settings.once && receiving.ended,
     }
   }
 
@@ -76,6 +78,7 @@ export class Receivers {
       blockIntervalMs: conf.getMs('spark.streaming.blockInterval'),
       restartDelayMs: conf.getMs('spark.streaming.receiverRestartDelay'),
       maxBufferedBytes: conf.getBytes('spark.streaming.receiver.maxBufferedBytes'),
+      once: spec.once ?? false,
     }
     if (spec.kind === 'custom') return { settings: { ...common, ...travelling! }, notes: new CustomReceiverNotes(spec, events) as Receiving['notes'] }
     const { host, port } = spec
@@ -134,7 +137,7 @@ export class Receivers {
   #hear(message: FromIoThread): void {
     switch (message.kind) {
       case 'block': return this.#received(this.#running.get(message.receiver), message.block)
-      case 'fact': return this.#running.get(message.receiver)?.notes.note(message.fact)
+      case 'fact': return this.#noted(this.#running.get(message.receiver), message.fact)
       case 'console': return this.options.events.emit('console', { stream: message.stream, text: message.text })
       case 'done': return this.#answer(message.request)
       default: return message satisfies never
@@ -148,6 +151,12 @@ export class Receivers {
     receiving.records += block.records
     receiving.bytes += block.byteLength
     this.options.events.emit('received', { stream: receiving.spec.stream, records: receiving.records, bytes: receiving.bytes })
+  }
+
+  #noted(receiving: Receiving | undefined, fact: Fact | CustomFact): void {
+    if (!receiving) return
+    if (fact.kind === 'ended') receiving.ended = true
+    receiving.notes.note(fact)
   }
 
   #answer(request: number): void {
@@ -164,7 +173,7 @@ export class Receivers {
   }
 
   #startAgain(): void {
-    for (const [receiver, { settings }] of this.#running) this.#post({ kind: 'start', receiver, settings })
+    for (const [receiver, { settings, ended }] of this.#running) if (!settings.once || !ended) this.#post({ kind: 'start', receiver, settings })
   }
 }
 

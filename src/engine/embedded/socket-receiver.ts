@@ -1,8 +1,8 @@
 /**
  * One socket text receiver in the I/O thread: connects, reads lines into blocks, and tries again for ever.
  *
- * Refused, closed, reset, an unknown host: each leads to another try after the restart delay, as Spark's receiver restarts. It
- * reports facts and blocks, and decides nothing about words. What it holds is bounded: once the blocks that nobody has
+ * Refused, closed, reset, an unknown host: each leads to another try after the restart delay, as Spark's receiver restarts
+ * (`once`: but for an orderly close, which is the end). It reports facts and blocks, and decides nothing about words. What it holds is bounded: once the blocks that nobody has
  * released yet reach `maxBufferedBytes` the socket is not read, so that TCP holds the sender back; release() reads on.
  */
 import { connect, type Socket } from 'node:net'
@@ -102,9 +102,16 @@ export class SocketReceiver {
 
   #ended(connected: boolean, error: NodeJS.ErrnoException | undefined): void {
     if (this.#stopped) return
+    if (connected && !error && this.settings.once) return this.#finish()
     if (connected) this.output.fact({ kind: 'closed', code: error && codeOf(error), droppedBytes: this.#endTail(error) })
     else this.output.fact({ kind: 'failed', code: error ? codeOf(error) : 'CLOSED', message: error?.message ?? 'closed before it was open' })
     this.#restartTimer = setTimeout(() => this.#connect(), this.settings.restartDelayMs)
+  }
+
+  #finish(): void {
+    this.#blocks.endLine()
+    this.cut()
+    this.output.fact({ kind: 'ended' })
   }
 
   /** After an orderly end the tail is the last line; of a broken stream nobody knows what was still to come. */

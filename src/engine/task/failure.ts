@@ -4,6 +4,7 @@
  *
  * Whatever is thrown may be hostile (a string, null, an object whose toString throws): describing it never throws.
  */
+import { AtRecord } from '../../core/at-record.js'
 import { SparkError } from '../../core/errors.js'
 import { cut, format } from '../../core/format.js'
 import type { At } from './task.js'
@@ -30,7 +31,9 @@ const RECORD_CHARS = 200
 
 /** Wraps what a user's function threw; what is wrapped already stays as it is. */
 export const thrown = (at: At, record: unknown, error: unknown): Thrown => Thrown.is(error) ? error : new Thrown(at, record, true, error)
-export const thrownWithoutRecord = (at: At, error: unknown): Thrown => Thrown.is(error) ? error : new Thrown(at, undefined, false, error)
+/** The same where the engine knows no record; the operator may. */
+export const thrownWithoutRecord = (at: At, error: unknown): Thrown =>
+  Thrown.is(error) ? error : AtRecord.is(error) ? new Thrown(at, error.record, true, error.error) : new Thrown(at, undefined, false, error)
 
 export const notAPair = (at: At, row: unknown): Thrown => thrown(at, row, new SparkError('NOT_A_PAIR', { operator: at.operator, got: describe(row) }))
 

@@ -128,6 +128,14 @@ export const MISTAKES: readonly Row[] = [
     help: { en: 'TypeScript says includes where Scala says contains', zh: 'Scala 的 contains 在 TypeScript 里写作 includes' },
   },
   {
+    id: 'python-print', when: mistake => NO_PROPERTY.has(mistake.code) && at(mistake) === 'pprint',
+    help: { en: 'print() is what Python calls pprint(): words.print()', zh: 'Python 的 pprint() 在这里是 print()：words.print()' },
+  },
+  {
+    id: 'window-duration', when: mistake => mistake.code === 2769 && /\bDuration\b/.test(mistake.message) && /\breduceByKeyAndWindow\(/.test(lineOf(mistake)),
+    help: { en: 'window and slide say their unit: reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10))', zh: '窗口长度和滑动间隔要写出单位：reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10))' },
+  },
+  {
     id: 'duration', when: mistake => [2345, 2769].includes(mistake.code) && /\bnumber\b.*\bDuration\b/.test(mistake.message),
     help: { en: 'a time span says its unit: Seconds(1), Milliseconds(500)', zh: '时间长度要写出单位：Seconds(1)、Milliseconds(500)' },
   },
