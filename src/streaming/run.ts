@@ -35,6 +35,7 @@ export class Run {
   #plan: StreamPlan
   #stopping: Promise<void> | undefined
   #ended = false
+  #inputsOver = false
 
   constructor(options: Options) {
     const { engine, clock, events, plan, afterMs } = options
@@ -113,24 +114,29 @@ export class Run {
 
   async #generate(time: Time, last: boolean): Promise<void> {
     const plan = this.#plan
+    const over = last || haveEnded(plan)
     const inputs = await this.#tracker.take(plan.inputs, time)
-    if (last && [...inputs.values()].every(isEmpty)) return
-    this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
+    if (!over || ![...inputs.values()].every(isEmpty)) this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
+    else if (this.pendingBatches === 0) this.#stopIfOver(plan)
   }
 
-  #haveEnded({ plan: { inputs } }: Batch): boolean {
-    return !this.#stopping && this.#scheduler.waiting === 0 && inputs.length > 0 && inputs.every(({ source }) => source.ended?.())
+  /** Once the inputs have ended and what they gave is done. */
+  #stopIfOver(plan: StreamPlan): void {
+    if (this.#stopping || this.#inputsOver || this.#scheduler.waiting > 0 || !haveEnded(plan)) return
+    this.#inputsOver = true
+    this.#options.events.emit('message', { level: 'info', text: 'all inputs have ended: the context stops' })
+    this.#options.inputsEnded()
   }
 
   #completed(batch: Batch, info: CompletedBatch): void {
     if (this.#ended) return // a batch that was left to itself
     this.#tracker.completed(batch.time)
     this.#options.completed(info)
-    if (!this.#haveEnded(batch)) return
-    this.#options.events.emit('message', { level: 'info', text: 'all inputs have ended: the context stops' })
-    this.#options.inputsEnded()
+    this.#stopIfOver(batch.plan)
   }
 }
+
+const haveEnded = ({ inputs }: StreamPlan): boolean => inputs.length > 0 && inputs.every(({ source }) => source.ended?.())
 
 const isEmpty = (taken: Taken): boolean => 'batch' in taken && (!taken.batch || taken.batch.records === 0 && certainlyEmpty(taken.batch.rdd))
 
