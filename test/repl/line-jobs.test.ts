@@ -16,7 +16,7 @@ afterAll(async () => { await session.close(); await sc.stop() })
 test('a job in an endless loop, behind it a line that fails', async () => {
   const unheard: unknown[] = []
   process.on('unhandledRejection', reason => unheard.push(reason))
-  const failed = await session.evaluate('const job = [sc.range(2).map(x => { console.log("looping"); while (x >= 0); return x }).collect()]; await begun; throw new Error("mine")')
+  const failed = await session.evaluate('const job: Promise<number[]> = sc.range(2).map(x => { console.log("looping"); while (x >= 0); return x }).collect(); await begun; throw new Error("mine")')
   expect(line(failed)).toBe('failed Error: mine')
   expect(line(await session.evaluate('sc.range(3).count()'))).toBe('= 3: number')
   expect(unheard).toEqual([])

@@ -33,6 +33,9 @@ const TOLERATED = new Set([7016])
 /** Names that were not found: TypeScript can suggest better ones only when it sees the whole session. */
 const UNKNOWN_NAME = new Set([2304, 2552, 2503, 2581, 18004])
 
+// A job within a job within a job needs three: more are nobody's intention.
+const MAX_ROUNDS = 20
+
 const UNNAMED = {
   en: (name: string) => `the type of ${name} has no name outside this line: later lines see it as any`,
   zh: (name: string) => `${name} 的类型在这一行之外没有名字：之后的行把它当作 any`,
@@ -118,9 +121,9 @@ export class Checker {
 
   /** Awaits jobs until no job is left unawaited. */
   #settle(text: string, line: number, insertions: Insertion[]): Cell {
-    for (;;) {
+    for (let round = 0; ; round++) {
       const cell = this.#load(`${cellModule(line)}.ts`, applyInsertions(text, insertions))
-      const awaits = awaitsForJobs(cell.file, cell.end, cell.checker)
+      const awaits = round < MAX_ROUNDS ? awaitsForJobs(cell.file, cell.end, cell.checker) : []
       if (awaits.length === 0) return cell
       insertions.push(...awaits.map(({ at, text: inserted }) => ({ at: toUserOffset(at, insertions), text: inserted })))
     }
