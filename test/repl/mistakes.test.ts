@@ -29,6 +29,7 @@ const ROWS: readonly (readonly [id: string, entered: string, code: number])[] = 
   ['collect-on-stream', 'lines.collect()', 2339],
   ['collect-on-stream', 'words.take(3)', 2339],
   ['pairs-needed', 'words.map(w => w.length).reduceByKey((a, b) => a + b)', 2684],
+  ['undeclared', 'lengths = numbers.map(x => x + 1)', 2304],
   ['missing-await', 'const f = () => numbers.count() + 1', 2365],
   ['missing-await', 'const f = () => numbers.collect().length', 2339],
   ['missing-await', 'function f() { for (const n of numbers.collect()) console.log(n) }', 2488],

@@ -14,6 +14,7 @@ interface Row {
 
 const at = ({ text, start, end }: Mistake): string => text.slice(start, end)
 const before = ({ text, start }: Mistake): string => text.slice(0, start)
+const after = ({ text, end }: Mistake): string => text.slice(end)
 const lineOf = ({ text, start }: Mistake): string => text.slice(text.lastIndexOf('\n', start - 1) + 1).split('\n')[0]!
 
 const TYPOGRAPHIC = /[‘’‚‛“”„‟«»]/
@@ -150,6 +151,10 @@ export const MISTAKES: readonly Row[] = [
   {
     id: 'assigned-for-compared', when: mistake => [2769, 2345, 2322].includes(mistake.code) && /\bboolean\b/.test(mistake.message) && /[^=!<>]=[^=>]/.test(at(mistake)),
     help: { en: '= assigns; === compares: x => x === 2', zh: '= 是赋值，=== 才是比较：x => x === 2' },
+  },
+  {
+    id: 'undeclared', when: mistake => UNKNOWN_NAME.has(mistake.code) && /(^|[;{}\n])\s*$/.test(before(mistake)) && /^\s*=[^=>]/.test(after(mistake)),
+    help: { en: 'a new name is declared: const name = …, or let where it will change', zh: '新名字要先声明：const 名字 = …；要修改的用 let' },
   },
   {
     id: 'const-assigned', when: mistake => mistake.code === 2588,
