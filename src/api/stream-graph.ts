@@ -4,6 +4,7 @@
  */
 import type { Duration } from '../core/time.js'
 import { ancestors, carriesState, type InputNode, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
+import { isSessionDirectory } from './session-directory.js'
 
 type Graph = Omit<StreamPlan, 'batchDuration'>
 
@@ -17,7 +18,11 @@ export class StreamGraph {
   get inputs(): readonly InputNode[] { return this.#now.inputs }
   get outputs(): readonly OutputNode[] { return this.#now.outputs }
 
-  plan(batchDuration: Duration): StreamPlan { return Object.freeze({ ...this.#now, batchDuration }) }
+  plan(batchDuration: Duration): StreamPlan {
+    const { checkpointDirectory } = this.#now
+    return Object.freeze({ ...this.#now, batchDuration, checkpointDirectory: isSessionDirectory(checkpointDirectory) ? undefined : checkpointDirectory })
+  }
+  get checkpointDirectory(): string | undefined { return this.#now.checkpointDirectory }
   /** Marks how the graph is now; calling the result goes back to it. */
   begin(): () => void {
     const before = this.#now

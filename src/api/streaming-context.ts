@@ -23,14 +23,15 @@ import {
 } from '../plan/stream-plan.js'
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
+import { localPath } from '../sources/paths.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import { checkedBatch, counted, shortly } from './batch-duration.js'
 import { call } from './calls.js'
 import { DStream } from './dstream.js'
-import { ListenedContext } from './listened-context.js'
 import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
+import { RecoverableContext } from './recoverable-context.js'
 import { StreamGraph } from './stream-graph.js'
 import { sessionDirectory } from './session-directory.js'
 import { SparkContext } from './spark-context.js'
@@ -42,7 +43,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 /** A Clock other than the system's is for tests and for stepping by hand. */
 export interface StreamingOptions { readonly clock?: Clock }
 
-export class StreamingContext extends ListenedContext {
+export class StreamingContext extends RecoverableContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
@@ -56,7 +57,6 @@ export class StreamingContext extends ListenedContext {
   #state: StreamingContextState = 'INITIALIZED'
   #runtime: StreamingRuntime | undefined
   #begun: Promise<void> | void = undefined
-  static #active: StreamingContext | undefined
 
   /**
    * @param source a SparkContext, a SparkConf, or a master such as `'local[2]'`
@@ -72,11 +72,6 @@ export class StreamingContext extends ListenedContext {
     this.checkpoint(this.sparkContext.conf.get('spark.streaming.checkpoint.directory') || null)
     takePart(() => this.#graph.begin())
   }
-
-  /** The context that runs now, or undefined. @example StreamingContext.getActive() // undefined */
-  static getActive(): StreamingContext | undefined { return StreamingContext.#active }
-  /** The context that runs now, or what `create` makes. @example StreamingContext.getActiveOrCreate(() => ssc) === ssc // true */
-  static getActiveOrCreate(create: () => StreamingContext): StreamingContext { return StreamingContext.#active ?? create() }
 
   /** Whether it has not started yet, runs, or has ended. @example ssc.getState() // 'INITIALIZED' */
   getState(): StreamingContextState { return this.#state }
@@ -112,8 +107,12 @@ export class StreamingContext extends ListenedContext {
 
   // — settings —
 
-  /** The directory in which stateful operators keep their state; without one the session gets its own. @example ssc.checkpoint(`${dir}/state`) */
-  checkpoint(directory: string | null): void { this.#graph.checkpoint(directory ?? undefined) }
+  /**
+   * The directory of checkpoints: after each batch what getOrCreate needs is written there, and now and then the state. Null: none.
+   * Without one nothing outlives the process.
+   * @example ssc.checkpoint(`${dir}/state`)
+   */
+  checkpoint(directory: string | null): void { this.#graph.checkpoint(directory === null ? undefined : localPath(directory)) }
   /** Each stream keeps its RDDs at least that long, for slice(). @example ssc.remember(Minutes(1)) */
   remember(duration: Duration): void { this.#graph.remember(duration) }
 
@@ -131,17 +130,18 @@ export class StreamingContext extends ListenedContext {
   start(): void {
     if (this.#state === 'ACTIVE') return this.#say('warn', 'StreamingContext has already been started; it goes on running')
     if (this.#graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
+    const recovered = this.#state === 'STOPPED' ? undefined : this.recovered(this.plan())
     if (this.#state === 'STOPPED') this.#say('info', 'started again: state, windows and times begin afresh')
     this.#provideCheckpointDirectory()
     this.listening(true)
     // One for all starts: a batch time is never used twice, so no output directory is overwritten.
     const runtime = this.#runtime ?? this.#makeRuntime()
-    const other = StreamingContext.#active
-    const begun = other ? this.#replace(other).then(() => runtime.start(this.#plan())) : runtime.start(this.#plan())
+    const other = RecoverableContext.active
+    const begun = other ? this.#replace(other).then(() => runtime.start(this.plan(), recovered)) : runtime.start(this.plan(), recovered)
     this.#begun = begun?.catch(error => this.#failedToStart(error))
     this.#runtime = runtime
     this.#state = 'ACTIVE'
-    StreamingContext.#active = this
+    RecoverableContext.active = this
   }
 
   /**
@@ -233,6 +233,8 @@ export class StreamingContext extends ListenedContext {
   /** @internal */
   set(node: StreamNode, settings: StreamSettings): void { this.#graph.set(node, settings) }
   /** @internal */
+  override plan(): StreamPlan { return this.#graph.plan(this.batchDuration) }
+  /** @internal */
   label(node: StreamNode, name: string): void { this.#graph.label(node, name) }
 
   /** @internal */
@@ -259,7 +261,7 @@ export class StreamingContext extends ListenedContext {
     if (this.#state === 'STOPPED') this.#say('warn', 'StreamingContext has already been stopped')
     if (this.#state === 'ACTIVE') {
       this.#state = 'STOPPED'
-      if (StreamingContext.#active === this) StreamingContext.#active = undefined
+      if (RecoverableContext.active === this) RecoverableContext.active = undefined
       await this.#begun
       await this.#runtime!.stop({ gracefully: stopGracefully })
       this.listening(false)
@@ -267,10 +269,8 @@ export class StreamingContext extends ListenedContext {
     if (stopSparkContext) await this.sparkContext.stop()
   }
 
-  #plan(): StreamPlan { return this.#graph.plan(this.batchDuration) }
-
   /** While the context runs, a change takes part from the next batch. */
-  #edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.#plan()) }
+  #edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.plan()) }
 
   #provideCheckpointDirectory(): void {
     if (!this.#graph.lacksCheckpointDirectory) return
@@ -282,7 +282,7 @@ export class StreamingContext extends ListenedContext {
   /** A source that needs time to start may fail after start() has returned; the context is then as it was before. */
   #failedToStart(error: unknown): void {
     this.#state = 'INITIALIZED'
-    if (StreamingContext.#active === this) StreamingContext.#active = undefined
+    if (RecoverableContext.active === this) RecoverableContext.active = undefined
     this.sparkContext.events.emit('message', { level: 'error', text: `the stream did not start: ${error instanceof Error ? error.message : String(error)}` })
   }
 

@@ -77,6 +77,18 @@ export const ERRORS = {
     () => 'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
     () => 'return sc.emptyRDD()'),
 
+  CHECKPOINT_UNREADABLE: row(
+    p => `no checkpoint in ${p.directory} can be read: ${p.reasons}`,
+    () => 'put an undamaged copy of the directory back, or name another; with { createOnError: true } the stream begins afresh'),
+  CHECKPOINT_FORMAT: row(p => `${p.file} cannot be read by this version: ${p.reason}`, () => 'run the version that wrote it, or name another directory to begin afresh'),
+  CHECKPOINT_BATCHES: row(
+    p => `the checkpoint in ${p.directory} has batches of ${p.was} ms, the program batches of ${p.is} ms`,
+    p => `go back to Milliseconds(${p.was}), or name another directory to begin afresh`),
+  CHECKPOINT_STATE: row(
+    p => `the checkpoint in ${p.directory} holds the state of ${p.operator}, which the program does not have${p.has ? `; it has ${p.has}` : ''}`,
+    () => 'an operator that is moved or whose sources change keeps its state if it had a name before: .name(\'totals\'); put it back, or name another directory to begin afresh'),
+  CHECKPOINT_INPUT: row(p => `${p.reason}`, () => 'read from files or a socket instead, or start the context without getOrCreate'),
+
   RECEIVER_NOT_STARTED: row(p => `receiver.${p.method}() was called on the driver, where the receiver does not run`, () => 'call it from onStart or from what onStart sets going; give the receiver to ssc.receiverStream(...) and start the context'),
   STATE_NOT_SET: row(() => 'State is not set', () => 'ask state.exists() first, or use state.getOption() ?? …'),
   STATE_FIXED: row(p => `Cannot ${p.what}`, () => 'ask state.isTimingOut() first, and call update() or remove() at most once each, remove() last'),

@@ -18,7 +18,7 @@ import { samePartitioning, type PartitionerPlan } from '../plan/partitioner.js'
 import { makeNode, type Derive, type RddNode, type ZipNode } from '../plan/rdd-plan.js'
 import { makeStreamNode, type StateNode, type StreamNode } from '../plan/stream-plan.js'
 import { emptyRdd, indices } from './combine.js'
-import { flatMap, helper, mapPartitions, type Call } from './narrow.js'
+import { flatMap, helper, map, mapPartitions, type Call } from './narrow.js'
 import { shuffle } from './shuffle.js'
 
 export type MappingFunction = (time: Time, key: unknown, value: unknown, state: State<unknown>) => unknown
@@ -48,6 +48,8 @@ export function stateRecords(parent: StreamNode, spec: MapWithState): StateNode 
     kind: 'state', parent, initial,
     step: (previous, batch, time, checkpoint = false) => step(spec, initial, previous!, batch, time.milliseconds, checkpoint),
     checkpointDuration: parent.slideDuration.times(CHECKPOINT_SLIDES),
+    functions: [f],
+    adopt: records => placedRecords(spec, records),
     slideDuration: parent.slideDuration, operator: f.operator, site: f.site,
   })
 }
@@ -72,7 +74,7 @@ function step(spec: MapWithState, initial: RddNode, previous: RddNode, batch: Rd
   const update = helper(f, ([rows, pairs = []]: [Iterable<Row>, Iterable<[unknown, unknown]>?]) => updateRecord(rows, pairs, { mapping, timeMs, idleBeforeMs, scan, undefinedToo }))
   const { numPartitions } = partitioner
   return makeNode<ZipNode>({
-    kind: 'zip', parents, f: update, numPartitions, partitioner: undefined, operator: f.operator, site: f.site,
+    kind: 'zip', parents, f: update, numPartitions, partitioner, operator: f.operator, site: f.site,
     pairs: indices(0, numPartitions).map(i => parents.map(() => i)),
   })
 }
@@ -89,6 +91,13 @@ function initialRecords({ f, partitioner }: MapWithState, initial: RddNode, time
 
 const placed = (call: Call, pairs: RddNode, partitioner: PartitionerPlan): RddNode =>
   samePartitioning(pairs.partitioner, partitioner) ? pairs : shuffle(call, partitioner)(pairs)
+
+/** Records from disk lie by the partitioner of the run that wrote them; this one may have more executors, or a partitioner of its own. */
+function placedRecords({ f, partitioner }: MapWithState, records: RddNode): RddNode {
+  if (samePartitioning(records.partitioner, partitioner)) return records
+  const keyed = flatMap(helper(f, (row: Row) => row[0] === 0 ? [[row[1][0], row]] : []))(records)
+  return map(helper(f, ([, row]: [unknown, Row]) => row))(shuffle(f, partitioner)(keyed))
+}
 
 type Untimed = (key: unknown, value: unknown, state: State<unknown>) => unknown
 const untimed = (f: Untimed): MappingFunction => (_time, key, value, state) => f(key, value, state)

@@ -8,7 +8,7 @@ import type { FnRef } from '../plan/fn-ref.js'
 import type { PartitionerPlan } from '../plan/partitioner.js'
 import type { Derive, RddNode } from '../plan/rdd-plan.js'
 import {
-  makeStreamNode, type DeriveNode, type StateNode, type StreamNode, type TransformNode, type UnionStreamNode, type WindowedReduceNode, type WindowNode,
+  makeStreamNode, tenSeconds, type DeriveNode, type StateNode, type StreamNode, type TransformNode, type UnionStreamNode, type WindowedReduceNode, type WindowNode,
 } from '../plan/stream-plan.js'
 import { emptyRdd } from './combine.js'
 import type { Call } from './narrow.js'
@@ -37,14 +37,11 @@ export function reducedWindow(f: FnRef, inverse: FnRef, pairs: StreamNode, windo
   checkMultiples('ReducedWindowedDStream', pairs, windowDuration, slideDuration)
   const parent = derived(pairs, reduceByKey(f, partitioner))
   const step = windowStep(f, inverse, partitioner, f)
-  return makeStreamNode<WindowedReduceNode>({ kind: 'windowedReduce', parent, windowDuration, slideDuration, step, operator: f.operator, site: f.site })
+  return makeStreamNode<WindowedReduceNode>({ kind: 'windowedReduce', parent, windowDuration, slideDuration, step, functions: [f, inverse], operator: f.operator, site: f.site })
 }
 
 export const stateful = (f: FnRef, form: UpdateForm, parent: StreamNode, partitioner: PartitionerPlan, initial: RddNode | undefined, rememberPartitioner = true): StateNode =>
-  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, form, partitioner, rememberPartitioner), checkpointDuration: tenSeconds(parent.slideDuration), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
-
-/** Spark's default for state: the least multiple of the slide that is at least 10 s. */
-export const tenSeconds = (slide: Duration): Duration => slide.times(Math.ceil(10_000 / slide.milliseconds))
+  makeStreamNode<StateNode>({ kind: 'state', parent, initial, step: updateState(f, form, partitioner, rememberPartitioner), functions: [f], checkpointDuration: tenSeconds(parent.slideDuration), slideDuration: parent.slideDuration, operator: f.operator, site: f.site })
 
 function sameSlide(parents: readonly StreamNode[]): Duration {
   const slide = parents[0]?.slideDuration

@@ -8,6 +8,7 @@
 import type { CallSite } from '../core/call-site.js'
 import type { Duration, Time } from '../core/time.js'
 import type { StorageLevel } from '../core/storage-level.js'
+import type { FnRef } from './fn-ref.js'
 import type { Derive, RddNode } from './rdd-plan.js'
 
 interface Node {
@@ -29,6 +30,13 @@ export interface InputSource {
   completed?(time: Time): void
   /** Whether nothing will come any more. Once all inputs of a context say so, it stops gracefully by itself. */
   ended?(): boolean
+  /**
+   * Who has this can give batches again after a restart. Gives, as JSON, what start() needs as `recovered` to give every batch
+   * after `after` once more as it was; asked after each batch while checkpoints are written.
+   */
+  checkpoint?(after: Time): unknown
+  /** Why a context that reads it cannot be recovered, where that is so. */
+  readonly notRecoverable?: string
 }
 /** What a source has for one batch, and how many records that is. */
 export interface SourceBatch { readonly rdd: RddNode; readonly records: number }
@@ -46,6 +54,8 @@ export interface SourceContext {
   readonly startTime: Time
   readonly batchDuration: Duration
   readonly defaultParallelism: number
+  /** What checkpoint() gave before the restart, where there was one. It comes from a file: to be looked at before it is used. */
+  readonly recovered?: unknown
   startReceiver(spec: ReceiverKind & { readonly name: string }): {
     take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
     stop(): Promise<void>
@@ -66,6 +76,8 @@ export interface WindowedReduceNode extends Node {
   readonly parent: StreamNode
   readonly windowDuration: Duration
   readonly step: (previous: RddNode | undefined, left: readonly RddNode[], entered: readonly RddNode[]) => RddNode
+  /** The user's: whether they have changed is told after a restart. */
+  readonly functions: readonly FnRef[]
 }
 /**
  * State by key: `step(previous state, this batch's pairs, time, checkpoint)`; either may be absent. `initial` is the state before the
@@ -78,6 +90,10 @@ export interface StateNode extends Node {
   readonly initial: RddNode | undefined
   readonly step: (previous: RddNode | undefined, batch: RddNode | undefined, time: Time, checkpoint?: boolean) => RddNode | undefined
   readonly checkpointDuration: Duration
+  /** The user's: whether they have changed is told after a restart. */
+  readonly functions: readonly FnRef[]
+  /** A state that was read from disk, placed as `step` needs it; absent: step places it itself. */
+  readonly adopt?: (state: RddNode) => RddNode
 }
 
 export type StreamNode = InputNode | DeriveNode | TransformNode | UnionStreamNode | WindowNode | WindowedReduceNode | StateNode
@@ -103,6 +119,7 @@ export interface StreamPlan {
   readonly inputs: readonly InputNode[]
   readonly settings: ReadonlyMap<number, StreamSettings>
   readonly rememberDuration: Duration | undefined
+  /** Where checkpoints are written, if the user has named a place. */
   readonly checkpointDirectory: string | undefined
 }
 
@@ -120,6 +137,9 @@ export function streamParents(node: StreamNode): readonly StreamNode[] {
 
 /** Kinds that carry results from batch to batch and so need somewhere to keep them. */
 export const carriesState = (node: StreamNode): boolean => node.kind === 'state' || node.kind === 'windowedReduce'
+
+/** Spark's default between checkpoints of state: the least multiple of the slide that is at least 10 s. */
+export const tenSeconds = (slide: Duration): Duration => slide.times(Math.ceil(10_000 / slide.milliseconds))
 
 /** All that a stream is made from, itself included; each node once, however often it is reached. */
 export function ancestors(node: StreamNode): ReadonlySet<StreamNode> {

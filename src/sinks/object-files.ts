@@ -65,16 +65,27 @@ function read(file: number, position: number, length: number, size: number, path
 
 const damaged = (path: string, reason: string): SparkError => new SparkError('FILE_UNREADABLE', { path, reason: `no object file: ${reason}` })
 
-/** Looks at objects that structured cloning would flatten; recursion is as deep as the row. */
-function check(value: unknown): void {
-  if (typeof value === 'function' || typeof value === 'symbol') throw unsupported(`a ${typeof value}`)
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value) || value instanceof Set) { for (const item of value) check(item); return }
-  if (value instanceof Map) { for (const pair of value) check(pair); return }
-  if (value instanceof Date || value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return
+/** What in a row structured cloning would lose or flatten without a word, as text; undefined: nothing. Recursion is as deep as the row. */
+export function obstacleIn(value: unknown): string | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value) || value instanceof Set) return firstObstacle(value)
+  if (value instanceof Map) return firstObstacle([...value].flat())
+  if (value instanceof Date || value instanceof RegExp || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return undefined
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) throw unsupported(`an instance of ${value.constructor.name}`)
-  for (const item of Object.values(value)) check(item)
+  if (prototype !== Object.prototype && prototype !== null) return `an instance of ${value.constructor.name}`
+  return firstObstacle(Object.values(value))
 }
 
-const unsupported = (what: string): SparkError => new SparkError('ROW_UNSUPPORTED', { operator: 'saveAsObjectFile', what })
+function firstObstacle(values: Iterable<unknown>): string | undefined {
+  for (const value of values) {
+    const obstacle = obstacleIn(value)
+    if (obstacle !== undefined) return obstacle
+  }
+  return undefined
+}
+
+function check(row: unknown): void {
+  const what = obstacleIn(row)
+  if (what !== undefined) throw new SparkError('ROW_UNSUPPORTED', { operator: 'saveAsObjectFile', what })
+}

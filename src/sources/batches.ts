@@ -1,6 +1,6 @@
 /**
  * Given batches, one after another: the input of tests and of the conformance cases. A null batch is "no RDD at this time";
- * after the last one all are empty. Starting again begins with the first.
+ * after the last one all are empty. Starting again begins with the first; recovery from a checkpoint goes on by batch times.
  */
 import type { InputSource } from '../plan/stream-plan.js'
 import { collectionOf } from './rows.js'
@@ -12,18 +12,21 @@ export interface BatchesOptions {
 }
 
 export function batchesSource({ batches, numPartitions }: BatchesOptions): InputSource {
-  let next = 0
+  let firstMs: number | undefined
+  let batchMs = 0
   let slices = numPartitions ?? 1
   return {
     name: 'batches',
     start(context) {
-      next = 0
+      firstMs = Number.isSafeInteger(context.recovered) ? Number(context.recovered) : undefined
+      batchMs = context.batchDuration.milliseconds
       slices = numPartitions ?? context.defaultParallelism
     },
     stop() {},
-    batch() {
+    checkpoint: () => firstMs,
+    batch(time) {
+      const next = (time.milliseconds - (firstMs ??= time.milliseconds)) / batchMs
       const rows = next < batches.length ? batches[next]! : []
-      next++
       return rows && { rdd: collectionOf('batches', rows, slices), records: rows.length }
     },
   }

@@ -4,7 +4,8 @@
  * A file belongs to the batch at time t when threshold < mtime ≤ t and it was not taken before; threshold is the later of the
  * stream's start and t minus the remember window (60 s). Names that begin with "." are ignored, subdirectories not entered; the
  * directory may be a pattern of directories. Files must be complete when they appear (move them in): what is appended to a
- * taken file is not seen. Spark drops older files without a word; here they are counted and said.
+ * taken file is not seen. Spark drops older files without a word; here they are counted and said. After a restart from a checkpoint
+ * each batch is given the same files again (given-files.ts), and then what has come meanwhile.
  *
  * After Spark's FileInputDStream, whose remember window this keeps.
  */
@@ -13,6 +14,7 @@ import { escapeControls } from '../core/escape.js'
 import type { Time } from '../core/time.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { InputSource, SourceBatch, SourceContext } from '../plan/stream-plan.js'
+import { decodeGiven, encodeGiven, type GivenFiles } from './given-files.js'
 import { listFiles, type FoundFile } from './list-files.js'
 import { localPath } from './paths.js'
 import { filesNode } from './text-file.js'
@@ -49,6 +51,13 @@ class FileSource implements InputSource {
   /** Files known to be too old: those there at the start, and those that have been said. */
   #old = new Set<string>()
   #absenceSaid = false
+  /** Files of batches that a checkpoint may still have to tell. */
+  #given: (readonly [timeMs: number, files: readonly FoundFile[]])[] = []
+  #startMs = 0
+  #givenUntilMs = -Infinity
+  /** Batches after this may have to be given again; none while no checkpoints are written. */
+  #neededAfterMs = Infinity
+  #recovered: GivenFiles | undefined
 
   constructor(readonly directory: string, readonly minRememberMs: number, readonly how: Required<FileSourceOptions>) {
     this.name = directory
@@ -60,22 +69,55 @@ class FileSource implements InputSource {
     this.#rememberMs = Math.ceil(this.minRememberMs / batchMs) * batchMs
     this.#taken = new Map()
     this.#absenceSaid = false
+    this.#recover(context)
     const there = await this.how.list(this.directory)
-    this.#old = new Set(there?.filter(({ mtimeMs }) => mtimeMs <= context.startTime.milliseconds).map(({ path }) => path))
+    this.#old = new Set(there?.filter(({ path, mtimeMs }) => mtimeMs <= this.#knownUntilMs() && !this.#taken.has(path)).map(({ path }) => path))
     if (!there) this.#sayAbsent()
   }
 
   stop(): void {}
 
+  checkpoint(after: Time): unknown {
+    this.#neededAfterMs = after.milliseconds
+    return encodeGiven({ startMs: this.#startMs, untilMs: this.#givenUntilMs, batches: this.#given })
+  }
+
   async batch(time: Time): Promise<SourceBatch> {
+    const again = this.#recovered && time.milliseconds <= this.#recovered.untilMs
+    const files = again ? this.#recovered!.batches.find(([timeMs]) => timeMs === time.milliseconds)?.[1] ?? [] : await this.#fresh(time)
+    return { rdd: this.how.toRdd(files), records: UNKNOWN }
+  }
+
+  /** Goes on where an earlier run has left off: what it took is taken, what was too old for it stays so. */
+  #recover({ startTime, recovered }: SourceContext): void {
+    this.#recovered = recovered === undefined ? undefined : decodeGiven(recovered, this.directory)
+    if (recovered !== undefined && !this.#recovered) this.#say('what the checkpoint says of its files cannot be read: the files that come from now on are')
+    this.#startMs = this.#recovered?.startMs ?? startTime.milliseconds
+    this.#givenUntilMs = this.#recovered?.untilMs ?? startTime.milliseconds
+    this.#given = [...this.#recovered?.batches ?? []]
+    for (const [timeMs, files] of this.#given) for (const { path } of files) this.#taken.set(path, timeMs)
+  }
+
+  /** Files not later than this were read, or told to be too old, before. */
+  #knownUntilMs(): number { return this.#recovered ? Math.max(this.#startMs, this.#givenUntilMs - this.#rememberMs) : this.#startMs }
+
+  async #fresh(time: Time): Promise<readonly FoundFile[]> {
     const files = await this.how.list(this.directory)
     if (!files) this.#sayAbsent()
-    const thresholdMs = Math.max(this.#context!.startTime.milliseconds, time.milliseconds - this.#rememberMs)
+    const thresholdMs = Math.max(this.#startMs, time.milliseconds - this.#rememberMs)
     this.#remember(time, files ?? [])
     this.#sayLate((files ?? []).filter(file => file.mtimeMs <= thresholdMs && !this.#taken.has(file.path)))
     const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= time.milliseconds && !this.#taken.has(path))
     for (const { path } of fresh) this.#taken.set(path, time.milliseconds)
-    return { rdd: this.how.toRdd(fresh), records: UNKNOWN }
+    this.#keep(time, fresh)
+    return fresh
+  }
+
+  #keep(time: Time, files: readonly FoundFile[]): void {
+    const afterMs = Math.min(this.#neededAfterMs, time.milliseconds - this.#rememberMs)
+    this.#given = this.#given.filter(([timeMs]) => timeMs > afterMs)
+    if (files.length > 0) this.#given.push([time.milliseconds, files])
+    this.#givenUntilMs = time.milliseconds
   }
 
   /** A taken file that still grows stays taken; one that has rested for the whole window may be replaced by another of its name. */

@@ -20,10 +20,14 @@ export interface QueueOptions<Item> {
   readonly endWhenEmpty?: boolean
 }
 
+// Spark's words.
+const NOT_RECOVERABLE = 'queueStream doesn\'t support checkpointing. Please don\'t use queueStream when checkpointing is enabled.'
+
 export function queueSource<Item>({ queue, toNode, oneAtATime = true, defaultRdd, endWhenEmpty = false }: QueueOptions<Item>): InputSource {
   let ended = false
   return {
     name: 'queueStream',
+    notRecoverable: NOT_RECOVERABLE,
     start() { ended = false },
     stop() {},
     batch() {

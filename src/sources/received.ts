@@ -5,18 +5,21 @@
  */
 import type { Receiver } from '../core/receiver.js'
 import type { Time } from '../core/time.js'
+import { emptyOf } from './rows.js'
 import type { InputSource, ReceiverKind, SourceBatch, SourceContext } from '../plan/stream-plan.js'
 
 type Running = ReturnType<SourceContext['startReceiver']>
 
 export class ReceivedSource implements InputSource {
   #running: Running | undefined
+  #startMs = 0
   #held: { readonly time: Time; readonly release: () => void }[] = []
 
   constructor(readonly name: string, readonly kind: ReceiverKind) {}
 
   start(context: SourceContext): void {
     this.#held = []
+    this.#startMs = context.startTime.milliseconds
     this.#running = context.startReceiver({ ...this.kind, name: this.name })
   }
 
@@ -26,6 +29,8 @@ export class ReceivedSource implements InputSource {
 
   async batch(time: Time): Promise<SourceBatch | null> {
     if (!this.#running) return null
+    // After a restart the batches of the time between come first: what is received now is none of theirs.
+    if (time.milliseconds <= this.#startMs) return { rdd: emptyOf(this.name), records: 0 }
     const { rdd, records, release } = await this.#running.take()
     if (release) this.#held.push({ time, release })
     return { rdd, records }

@@ -13,7 +13,7 @@ import { Time } from '../core/time.js'
 import type { Engine } from '../engine/engine.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import { carriesState, streamParents } from '../plan/stream-plan.js'
-import type { OutputNode, StateNode, StreamNode, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
+import type { OutputNode, StateNode, StreamNode, StreamPlan, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
 import type { Batch } from './batch.js'
 import { RddHolder } from './rdd-holder.js'
 import { Failure, found, isRdd, RememberedRdds, type Entry } from './remembered-rdds.js'
@@ -23,6 +23,9 @@ import { united } from './stream-rdds.js'
 
 /** An output that has something to do at a time, or could not be given it. */
 export type Due = { readonly output: OutputNode } & ({ readonly rdd: RddNode } | { readonly error: unknown })
+
+/** What later batches read of earlier ones: state goes on from it (`carried`), or a window reaches back to it (`remembered`). */
+export interface KeptRdd extends OpenRdd { readonly carried: boolean; readonly remembered: boolean }
 
 /** A remembered RDD whose rows the engine does not have in full. */
 export interface OpenRdd { readonly node: StreamNode; readonly timeMs: number; readonly rdd: RddNode }
@@ -76,6 +79,25 @@ export class BatchRunner {
     this.#past.forget(id => this.#nowMs - (graph.rememberMs.get(id) ?? 0))
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
     this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd)])
+  }
+
+  /** All that later batches read of those so far: what a run that takes over needs. Between two batches. */
+  kept(): KeptRdd[] {
+    return (this.#graph?.held ?? []).flatMap(node => {
+      const past = this.#graph!.read.has(node) ? this.#past.timesOf(node.id) : []
+      const carried = this.#carried.get(node.id)
+      const remembered = past.flatMap(([timeMs, rdd]): KeptRdd[] => isRdd(rdd) ? [{ node, timeMs, rdd, remembered: true, carried: timeMs === carried?.timeMs }] : [])
+      return carried && !remembered.some(each => each.carried) ? [...remembered, { node, ...carried, carried: true, remembered: false }] : remembered
+    })
+  }
+
+  /** Before the first batch: goes on from what another run kept. */
+  restore(plan: StreamPlan, kept: readonly KeptRdd[]): void {
+    this.#graph = graphOf(plan)
+    for (const { node, timeMs, rdd, carried, remembered } of kept) {
+      if (remembered) this.#past.put(node.id, timeMs, this.#kept(node.id, rdd))
+      if (carried) this.#carried.set(node.id, { timeMs, rdd })
+    }
   }
 
   /** Gives back everything. */

@@ -15,6 +15,8 @@ export interface Batch {
   /** By the id of the input node. */
   readonly inputs: ReadonlyMap<number, Taken>
   readonly submissionMs: number
+  /** It was done before a restart: it runs again for what later batches read of it; outputs and listeners have had it. */
+  readonly replayed: boolean
 }
 
 /** A batch that is done, well or badly. */

@@ -12,6 +12,8 @@ interface Options {
   readonly periodMs: number
   /** The first batch is later than this. */
   readonly afterMs: number
+  /** Batches of an earlier run, from that after `baseMs` on, come first; up to `generatedMs` whatever the clock says. */
+  readonly from?: { readonly zeroMs: number; readonly baseMs: number; readonly generatedMs: number } | undefined
   /** Takes and submits the batch of a time; `last` is the one that was being filled when the context stopped. */
   readonly generate: (time: Time, last: boolean) => Promise<void>
 }
@@ -20,20 +22,23 @@ export class JobGenerator {
   /** One period before the first batch. */
   readonly zeroTime: Time
   readonly #options: Options
+  readonly #dueAnywayMs: number
   #nextMs: number
   #disarm = (): void => {}
   #ticking: Promise<void> | undefined
   #stopped = false
 
   constructor(options: Options) {
-    const { clock, periodMs, afterMs } = options
+    const { clock, periodMs, afterMs, from } = options
     this.#options = options
-    this.#nextMs = (Math.floor(Math.max(clock.now(), afterMs) / periodMs) + 1) * periodMs
-    this.zeroTime = new Time(this.#nextMs - periodMs)
+    this.#dueAnywayMs = from?.generatedMs ?? -Infinity
+    this.#nextMs = from ? from.baseMs + periodMs : (Math.floor(Math.max(clock.now(), afterMs) / periodMs) + 1) * periodMs
+    this.zeroTime = new Time(from?.zeroMs ?? this.#nextMs - periodMs)
   }
 
   start(): void {
-    if (!this.#stopped) this.#disarm = this.#options.clock.at(this.#nextMs, () => { this.#ticking ??= this.#tick() })
+    const firstMs = this.#nextMs <= this.#dueAnywayMs ? this.#options.clock.now() : this.#nextMs
+    if (!this.#stopped) this.#disarm = this.#options.clock.at(firstMs, () => { this.#ticking ??= this.#tick() })
   }
 
   /** Every time that has passed is generated. */
@@ -61,7 +66,7 @@ export class JobGenerator {
     this.start()
   }
 
-  #isDue(): boolean { return !this.#stopped && this.#nextMs <= this.#options.clock.now() }
+  #isDue(): boolean { return !this.#stopped && this.#nextMs <= Math.max(this.#options.clock.now(), this.#dueAnywayMs) }
 
   async #generateNext(last = false): Promise<void> {
     const time = new Time(this.#nextMs)

@@ -9,7 +9,7 @@ import { showSite } from '../core/call-site.js'
 import type { BatchScope } from '../core/batch-scope.js'
 import type { Clock } from '../core/clock.js'
 import { SparkError } from '../core/errors.js'
-import type { EventBus } from '../core/events.js'
+import type { EventBus, Events } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
 import type { Engine } from '../engine/engine.js'
 import { batchInfo, outputInfo } from './batch.js'
@@ -22,6 +22,8 @@ interface Options {
   readonly clock: Clock
   readonly events: EventBus
   readonly runner: BatchRunner
+  /** Awaited between a batch and the next, when what it leaves behind is settled. */
+  readonly closed: (batch: Batch) => Promise<void>
   /** Called once per batch, well or badly, after all else. */
   readonly completed: (batch: Batch, info: CompletedBatch) => void
 }
@@ -44,7 +46,7 @@ export class JobScheduler {
 
   submit(batch: Batch): void {
     if (this.#stopped) return
-    this.#options.events.emit('batchSubmitted', batchInfo(batch))
+    this.#tell('batchSubmitted', batch, batchInfo(batch))
     this.#queue.push(batch)
     this.#drained ??= this.#drain()
   }
@@ -74,23 +76,27 @@ export class JobScheduler {
   }
 
   async #run(batch: Batch): Promise<void> {
-    const { clock, events, runner, completed } = this.#options
+    const { clock, runner, closed, completed } = this.#options
     const startMs = clock.now()
     this.#running = { timeMs: batch.time.milliseconds, startMs, cancelled: undefined }
-    events.emit('batchStarted', batchInfo(batch, startMs))
+    this.#tell('batchStarted', batch, batchInfo(batch, startMs))
     const errors = await this.#outputs(batch)
     await this.#settle(errors)
     try { runner.close() } catch (error) { errors.push(error) }
     this.#running = undefined
     const info = { ...batchInfo(batch, startMs, clock.now()), error: errors[0] }
+    await closed(batch)
     completed(batch, info)
-    events.emit('batchCompleted', info)
+    this.#tell('batchCompleted', batch, info)
   }
+
+  /** Whoever listens has heard of a replayed batch before the restart. */
+  #tell<K extends keyof Events>(kind: K, batch: Batch, event: Events[K]): void { if (!batch.replayed) this.#options.events.emit(kind, event) }
 
   async #outputs(batch: Batch): Promise<unknown[]> {
     let due: Due[] = []
     const errors = await this.#inScope(batch.time.milliseconds, 'streaming job', () => { due = this.#options.runner.enter(batch) })
-    for (const output of due) {
+    for (const output of batch.replayed ? [] : due) {
       if (this.#isCancelled(errors)) break
       errors.push(...await this.#output(batch, output))
     }

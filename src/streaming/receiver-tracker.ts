@@ -6,9 +6,16 @@ import type { Duration, Time } from '../core/time.js'
 import type { EventBus } from '../core/events.js'
 import type { Engine } from '../engine/engine.js'
 import type { InputNode, SourceContext } from '../plan/stream-plan.js'
+import { emptyOf } from '../sources/rows.js'
 import type { Taken } from './batch.js'
 
-interface Options { readonly engine: Engine; readonly events: EventBus; readonly startTime: Time; readonly batchDuration: Duration }
+interface Options {
+  readonly engine: Engine
+  readonly events: EventBus
+  readonly startTime: Time
+  readonly batchDuration: Duration
+  readonly from?: { readonly generatedMs: number; readonly inputs: ReadonlyMap<number, unknown> } | undefined
+}
 
 export class ReceiverTracker {
   readonly #options: Options
@@ -43,11 +50,15 @@ export class ReceiverTracker {
   async #take(input: InputNode, time: Time): Promise<Taken> {
     try {
       await this.#running.get(input)
+      if (this.#isGone(input, time)) return { batch: { rdd: emptyOf(input.operator), records: 0 } }
       return { batch: await input.source.batch(time) }
     } catch (error) {
       return { error }
     }
   }
+
+  /** What it gave for a batch before a restart, and cannot give again. */
+  #isGone({ source }: InputNode, time: Time): boolean { return !source.checkpoint && time.milliseconds <= (this.#options.from?.generatedMs ?? -Infinity) }
 
   #forget(input: InputNode): void {
     void this.#stop(input)
@@ -59,12 +70,13 @@ export class ReceiverTracker {
   }
 
   #context(input: InputNode): SourceContext {
-    const { engine, startTime, batchDuration } = this.#options
+    const { engine, startTime, batchDuration, from } = this.#options
     return {
       stream: input.id,
       startTime,
       batchDuration,
       defaultParallelism: engine.defaultParallelism,
+      recovered: from?.inputs.get(input.id),
       startReceiver: spec => engine.startReceiver({ ...spec, stream: input.id }),
       message: (level, text) => this.#message(level, text),
     }

@@ -3,11 +3,15 @@
  * All of it is made anew for the next start.
  */
 import type { Clock } from '../core/clock.js'
+import { escapeControls } from '../core/escape.js'
 import { Time } from '../core/time.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import type { Batch, CompletedBatch, Taken } from './batch.js'
 import { BatchRunner } from './batch-runner.js'
+import { adviceOf } from './checkpoint/advice.js'
+import { Checkpointer } from './checkpoint/checkpointer.js'
+import type { Recovered } from './checkpoint/recovery.js'
 import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
@@ -18,6 +22,8 @@ interface Options extends StreamingOptions {
   readonly plan: StreamPlan
   /** Batches begin after this, whatever the clock says. */
   readonly afterMs: number
+  /** What an earlier run has left. */
+  readonly from?: Recovered | undefined
   readonly completed: (info: CompletedBatch) => void
   /** All inputs have ended, and what they gave is done. */
   readonly inputsEnded: () => void
@@ -32,27 +38,34 @@ export class Run {
   readonly #generator: JobGenerator
   readonly #runner: BatchRunner
   readonly #scheduler: JobScheduler
+  readonly #checkpointer: Checkpointer | undefined
+  #submitting: Promise<void> | undefined
+  #unsubmitted = 0
   #plan: StreamPlan
   #stopping: Promise<void> | undefined
   #ended = false
   #inputsOver = false
 
   constructor(options: Options) {
-    const { engine, clock, events, plan, afterMs } = options
+    const { engine, clock, events, conf, plan, afterMs, from } = options
     const { batchDuration } = plan
     this.#options = options
     this.#plan = plan
-    this.#tracker = new ReceiverTracker({ engine, events, batchDuration, startTime: new Time(clock.now()) })
-    this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, generate: (time, last) => this.#generate(time, last) })
+    this.#tracker = new ReceiverTracker({ engine, events, batchDuration, startTime: new Time(clock.now()), from })
+    this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
     this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime })
-    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, completed: (batch, info) => this.#completed(batch, info) })
+    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: async batch => this.#checkpointer?.closed(batch.time, batch.plan), completed: (batch, info) => this.#completed(batch, info) })
+    const directory = plan.checkpointDirectory
+    if (directory !== undefined) this.#checkpointer = new Checkpointer({ directory, engine, events, conf, plan, zeroMs: this.zeroTime.milliseconds, kept: () => this.#runner.kept(), from })
+    if (from) this.#runner.restore(plan, from.kept)
   }
 
   get zeroTime(): Time { return this.#generator.zeroTime }
-  get pendingBatches(): number { return this.#scheduler.pending }
+  get pendingBatches(): number { return this.#unsubmitted + this.#scheduler.pending }
 
   /** Starts the inputs: all of them or, with the error, none. */
   open(): void | Promise<void> {
+    if (this.#checkpointer) for (const note of adviceOf(this.#plan, this.#options.from)) this.#options.events.emit('message', note)
     try {
       return this.#tracker.use(this.#plan.inputs)?.catch(async error => { await this.#tracker.stop(); throw error })
     } catch (error) {
@@ -70,7 +83,8 @@ export class Run {
 
   async idle(): Promise<void> {
     await this.#generator.idle()
-    await this.#scheduler.idle()
+    await this.#submitted()
+    await this.#checkpointer?.idle()
   }
 
   rdd(node: StreamNode, time: Time): RddNode | null { return this.#runner.rdd(node, time) }
@@ -83,6 +97,7 @@ export class Run {
     void this.#generator.stop()
     this.#scheduler.stop()
     await Promise.all([this.#tracker.stop(), this.#lastJobs()])
+    await this.#checkpointer?.end(this.#scheduler.pending === 0)
     this.#runner.end()
     this.#ended = true
   }
@@ -92,6 +107,12 @@ export class Run {
     await this.#generator.idle()
     await Promise.all([this.#generator.stop(), this.#tracker.stop()])
     await this.#generator.generateLast()
+    await this.#submitted()
+  }
+
+  /** All batches that were taken are on record, and done. */
+  async #submitted(): Promise<void> {
+    await this.#submitting
     await this.#scheduler.idle()
   }
 
@@ -114,29 +135,49 @@ export class Run {
 
   async #generate(time: Time, last: boolean): Promise<void> {
     const plan = this.#plan
-    const over = last || haveEnded(plan)
+    const over = last || this.#haveEnded(time, plan)
     const inputs = await this.#tracker.take(plan.inputs, time)
-    if (!over || ![...inputs.values()].every(isEmpty)) this.#scheduler.submit({ time, plan, inputs, submissionMs: this.#options.clock.now() })
-    else if (this.pendingBatches === 0) this.#stopIfOver(plan)
+    if (!over || ![...inputs.values()].every(isEmpty)) this.#submit({ time, plan, inputs, submissionMs: this.#options.clock.now(), replayed: this.#isEarlier(time, 'completedMs') })
+    else if (this.pendingBatches === 0) this.#stopIfOver(time, plan)
+  }
+
+  /** Where checkpoints are written, a batch runs once its input is on record. */
+  #submit(batch: Batch): void {
+    const recorded = this.#checkpointer?.generated(batch.time, batch.plan)
+    if (!recorded) return this.#scheduler.submit(batch)
+    this.#unsubmitted++
+    const submitting = Promise.all([recorded, this.#submitting]).then(() => {
+      this.#unsubmitted--
+      this.#scheduler.submit(batch)
+      if (this.#submitting === submitting) this.#submitting = undefined
+    })
+    this.#submitting = submitting
   }
 
   /** Once the inputs have ended and what they gave is done. */
-  #stopIfOver(plan: StreamPlan): void {
-    if (this.#stopping || this.#inputsOver || this.#scheduler.waiting > 0 || !haveEnded(plan)) return
+  #stopIfOver(time: Time, plan: StreamPlan): void {
+    if (this.#stopping || this.#inputsOver || this.#unsubmitted + this.#scheduler.waiting > 0 || !this.#haveEnded(time, plan)) return
     this.#inputsOver = true
     this.#options.events.emit('message', { level: 'info', text: 'all inputs have ended: the context stops' })
     this.#options.inputsEnded()
   }
 
+  /** Batches that an earlier run has begun are still made. */
+  #haveEnded(time: Time, { inputs }: StreamPlan): boolean {
+    return inputs.length > 0 && !this.#isEarlier(time, 'generatedMs') && inputs.every(({ source }) => source.ended?.())
+  }
+
+  #isEarlier(time: Time, until: 'completedMs' | 'generatedMs'): boolean { return time.milliseconds <= (this.#options.from?.[until] ?? -Infinity) }
+
   #completed(batch: Batch, info: CompletedBatch): void {
     if (this.#ended) return // a batch that was left to itself
     this.#tracker.completed(batch.time)
-    this.#options.completed(info)
-    this.#stopIfOver(batch.plan)
+    this.#checkpointer?.completed(batch.time)
+    if (!batch.replayed) this.#options.completed(info)
+    else if (info.error !== undefined) this.#options.events.emit('message', { level: 'warn', text: `the batch of ${batch.time} failed when it was replayed: ${escapeControls(String(info.error))}` })
+    this.#stopIfOver(batch.time, batch.plan)
   }
 }
-
-const haveEnded = ({ inputs }: StreamPlan): boolean => inputs.length > 0 && inputs.every(({ source }) => source.ended?.())
 
 const isEmpty = (taken: Taken): boolean => 'batch' in taken && (!taken.batch || taken.batch.records === 0 && certainlyEmpty(taken.batch.rdd))
 

@@ -6,7 +6,7 @@
  * length; state and windowed reductions carry their own result. The rules and the figures are Spark's.
  */
 import { StorageLevel } from '../core/storage-level.js'
-import { carriesState, streamParents } from '../plan/stream-plan.js'
+import { carriesState, streamParents, tenSeconds } from '../plan/stream-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 
 export interface StreamGraph {
@@ -17,6 +17,10 @@ export interface StreamGraph {
   readonly levels: ReadonlyMap<number, StorageLevel>
   /** Derived at each of their times: what windows will read, and what carries state. */
   readonly held: readonly StreamNode[]
+  /** Parents of windows: of them past RDDs are read. */
+  readonly read: ReadonlySet<StreamNode>
+  /** After how many ms of stream time what later batches read is written to disk: at multiples of any of these. */
+  readonly checkpointMs: readonly number[]
   /** By node id: for how long after its time an RDD is kept. */
   readonly rememberMs: ReadonlyMap<number, number>
 }
@@ -37,6 +41,8 @@ function derive(plan: StreamPlan): StreamGraph {
     nodes,
     levels: levelsOf(plan, nodes),
     held: nodes.filter(node => read.has(node) || carriesState(node)),
+    read,
+    checkpointMs: checkpointsOf(plan, nodes),
     rememberMs: rememberOf(plan, nodes),
   }
 }
@@ -73,6 +79,13 @@ function levelsOf(plan: StreamPlan, nodes: readonly StreamNode[]): ReadonlyMap<n
     }
   }
   return levels
+}
+
+// All is written at once, so that one checkpoint is one moment of the stream. What users set holds; else Spark's defaults.
+function checkpointsOf(plan: StreamPlan, nodes: readonly StreamNode[]): readonly number[] {
+  const set = nodes.map(node => plan.settings.get(node.id)?.checkpointInterval).filter(interval => interval !== undefined)
+  const defaults = nodes.filter(looksBack).map(node => node.kind === 'state' ? node.checkpointDuration : tenSeconds(node.slideDuration))
+  return [...new Set((set.length > 0 ? set : defaults).map(interval => interval.milliseconds))]
 }
 
 function rememberOf(plan: StreamPlan, nodes: readonly StreamNode[]): ReadonlyMap<number, number> {

@@ -14,6 +14,7 @@ import type { Engine } from '../engine/engine.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import type { CompletedBatch } from './batch.js'
+import type { Recovered } from './checkpoint/recovery.js'
 import { Run } from './run.js'
 import { ContextWaiter } from './waiter.js'
 
@@ -30,6 +31,7 @@ export class StreamingRuntime {
 
   /**
    * Starts the inputs and the timer; the first batch is at the next multiple of the batch duration.
+   * With `from` it goes on where an earlier run has left off: batches from then to now come first.
    * A promise only where an input needs time to start. What throws, here or in the promise, leaves everything as it was.
    *
    * @throws NO_OUTPUT_OPERATIONS
@@ -37,10 +39,10 @@ export class StreamingRuntime {
    * const runtime = new StreamingRuntime({ engine, clock: new ManualClock(), events: new EventBus(), conf: new SparkConf() })
    * runtime.start(plan)
    */
-  start(plan: StreamPlan): void | Promise<void> {
+  start(plan: StreamPlan, from?: Recovered): void | Promise<void> {
     if (this.#run) return this.use(plan)
     if (plan.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
-    const run = new Run({ ...this.#options, plan, afterMs: this.#lastTimeMs, completed: info => this.#completed(info), inputsEnded: () => this.#options.inputsEnded?.() })
+    const run = new Run({ ...this.#options, plan, from, afterMs: this.#lastTimeMs, completed: info => this.#completed(info), inputsEnded: () => this.#options.inputsEnded?.() })
     const started = run.open()
     this.#run = run
     if (!started) return this.#begin(run)

@@ -25,8 +25,7 @@ export async function runCase(conformanceCase, sc) {
 }
 
 /** An operator that the expression calls and that no class of ours has. */
-function lacks({ operation, recovery }) {
-  if (recovery) return 'recovery from a checkpoint'
+function lacks({ operation }) {
   const names = [...operation.matchAll(/\.([a-z]\w*)\(/gi)].map(match => match[1])
   const types = [...Object.values(tspark).filter(value => typeof value === 'function'), Array, String, Number, Object, Map, Set]
   const known = new Set(types.flatMap(type => [...allNames(type), ...Object.getOwnPropertyNames(type)]))
@@ -39,33 +38,69 @@ function allNames(type) {
   return names
 }
 
-async function runBatches({ operation, inputs, params, needsCheckpointDir }, sc) {
-  const { batchMs, numPartitions, numBatches } = params
-  const clock = new tspark.ManualClock(0)
-  const ssc = new tspark.StreamingContext(sc, tspark.Milliseconds(batchMs), { clock })
-  const directory = needsCheckpointDir ? mkdtempSync(join(tmpdir(), 'tspark-conformance-')) : undefined
-  if (directory) ssc.checkpoint(directory)
-  const batches = []
+async function runBatches(conformanceCase, sc) {
+  const directory = conformanceCase.needsCheckpointDir || conformanceCase.recovery ? mkdtempSync(join(tmpdir(), 'tspark-conformance-')) : undefined
   try {
-    const names = Object.keys(inputs)
-    const streams = names.map(name => ssc.inputStream(batchesSource({ batches: inputs[name], numPartitions })))
-    const { Seconds, Milliseconds, Minutes, StateSpec } = tspark
-    const evaluate = new Function(...names, 'ssc', 'sc', 'Seconds', 'Milliseconds', 'Minutes', 'StateSpec', `return (${operation})`)
-    const result = evaluate(...streams, ssc, sc, Seconds, Milliseconds, Minutes, StateSpec)
-    result.foreachRDD(async rdd => { batches.push(await rdd.glom().collect()) })
+    return await (conformanceCase.recovery ? runTwice(conformanceCase, sc, directory) : runOnce(conformanceCase, sc, directory))
+  } finally {
+    if (directory) rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function runOnce(conformanceCase, sc, directory) {
+  const { batchMs, numBatches } = conformanceCase.params
+  const clock = new tspark.ManualClock(0)
+  const outputs = new Map()
+  const error = await runFor(numBatches * batchMs, conformanceCase, clock, () => build(conformanceCase, sc, clock, directory, outputs))
+  return { batches: [...outputs.values()].map(([first]) => first), error }
+}
+
+/** Stops after some batches and goes on in a context that is made from the checkpoint; a batch that runs again must give the same. */
+async function runTwice(conformanceCase, sc, directory) {
+  const { params: { batchMs, numBatches }, recovery: { stopAfterBatches } } = conformanceCase
+  const clock = new tspark.ManualClock(0)
+  const outputs = new Map()
+  const once = () => tspark.StreamingContext.getOrCreate(directory, () => build(conformanceCase, sc, clock, directory, outputs))
+  const error = await runFor(stopAfterBatches * batchMs, conformanceCase, clock, once)
+    ?? await runFor(numBatches * batchMs, conformanceCase, clock, once)
+  const inOrder = [...outputs].sort(([a], [b]) => a - b)
+  const changed = inOrder.find(([, [first, ...again]]) => again.some(rows => !same(rows.flat(), first.flat(), conformanceCase.ordered)))
+  return { batches: inOrder.map(([, [first]]) => first), error: error ?? (changed && new Error(`the batch of ${changed[0]} ms gave ${show(changed[1])}`)) }
+}
+
+function build({ operation, inputs, params, recovery }, sc, clock, directory, outputs) {
+  const { Seconds, Milliseconds, Minutes, StateSpec, StreamingContext } = tspark
+  const ssc = new StreamingContext(sc, Milliseconds(params.batchMs), { clock })
+  if (directory) ssc.checkpoint(directory)
+  const names = Object.keys(inputs)
+  const streams = names.map(name => ssc.inputStream(batchesSource({ batches: inputs[name], numPartitions: params.numPartitions })))
+  const evaluate = new Function(...names, 'ssc', 'sc', 'Seconds', 'Milliseconds', 'Minutes', 'StateSpec', `return (${operation})`)
+  const result = evaluate(...streams, ssc, sc, Seconds, Milliseconds, Minutes, StateSpec)
+  if (recovery?.checkpointMs) result.checkpoint(Milliseconds(recovery.checkpointMs))
+  result.foreachRDD(async (rdd, time) => {
+    const rows = await rdd.glom().collect()
+    outputs.set(time.milliseconds, [...outputs.get(time.milliseconds) ?? [], rows])
+  })
+  return ssc
+}
+
+/** Batch by batch until the clock shows `untilMs`; gives the first error. */
+async function runFor(untilMs, { params: { batchMs } }, clock, open) {
+  let ssc
+  try {
+    ssc = open()
     ssc.start()
     const waiting = ssc.awaitTermination().then(() => undefined, error => error)
-    for (let i = 0; i < numBatches; i++) {
+    while (clock.now() < untilMs) {
       clock.advance(batchMs)
       await ssc.idle()
     }
     await ssc.stop(false)
-    return { batches, error: await waiting }
+    return await waiting
   } catch (error) {
-    return { batches, error }
+    return error
   } finally {
-    await ssc.stop(false).catch(() => {})
-    if (directory) rmSync(directory, { recursive: true, force: true })
+    await ssc?.stop(false).catch(() => {})
   }
 }
 
