@@ -12,21 +12,28 @@ export interface BatchesOptions {
 }
 
 export function batchesSource({ batches, numPartitions }: BatchesOptions): InputSource {
+  let next = 0
   let firstMs: number | undefined
+  let goesOn = false
   let batchMs = 0
   let slices = numPartitions ?? 1
   return {
     name: 'batches',
     start(context) {
-      firstMs = Number.isSafeInteger(context.recovered) ? Number(context.recovered) : undefined
+      next = 0
+      goesOn = Number.isSafeInteger(context.recovered)
+      firstMs = goesOn ? Number(context.recovered) : undefined
       batchMs = context.batchDuration.milliseconds
       slices = numPartitions ?? context.defaultParallelism
     },
     stop() {},
     checkpoint: () => firstMs,
     batch(time) {
-      const next = (time.milliseconds - (firstMs ??= time.milliseconds)) / batchMs
+      firstMs ??= time.milliseconds
+      if (goesOn) next = (time.milliseconds - firstMs) / batchMs
+      goesOn = false
       const rows = next < batches.length ? batches[next]! : []
+      next++
       return rows && { rdd: collectionOf('batches', rows, slices), records: rows.length }
     },
   }

@@ -38,7 +38,8 @@ function membersByType(): Map<string, Set<string>> {
   return new Map(checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!).map(exported => {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
     const members = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) ? checker.getDeclaredTypeOfSymbol(symbol).getProperties().map(({ name }) => name) : []
-    return [exported.name, new Set([...members, ...symbol.exports?.keys() ?? []].map(String))]
+    const statics = symbol.flags & ts.SymbolFlags.Class ? checker.getTypeOfSymbol(symbol).getProperties().map(({ name }) => name) : []
+    return [exported.name, new Set([...members, ...statics, ...symbol.exports?.keys() ?? []].map(String))]
   }))
 }
 

@@ -38,7 +38,7 @@ export function documented(): Documented[] {
 
 function membersOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
   if (!(symbol.flags & ts.SymbolFlags.Class)) return []
-  const statics = [...symbol.exports?.values() ?? []].filter(({ flags }) => !(flags & ts.SymbolFlags.Prototype))
+  const statics = checker.getTypeOfSymbol(symbol).getProperties().filter(({ flags }) => !(flags & ts.SymbolFlags.Prototype)) // inherited ones, too
   return [...checker.getDeclaredTypeOfSymbol(symbol).getProperties(), ...statics].filter(isPublic)
 }
 
