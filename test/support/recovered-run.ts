@@ -17,8 +17,13 @@ export interface Pipeline {
 
 export interface Input { readonly s: readonly (readonly unknown[])[]; readonly t: readonly (readonly unknown[])[] }
 
+export interface Cut { readonly timeMs: number; readonly where: 'between' | 'within'; readonly directory: string }
+
 /** Rows by batch time. */
 export type Outputs = Map<number, string[]>
+
+// Thousands of small files that are forced to disk: where there is a file system in memory, it serves these tests as well.
+const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export class RecoveredRun {
   readonly directories: string[] = []
@@ -27,7 +32,7 @@ export class RecoveredRun {
   constructor(readonly sc: SparkContext, readonly batchMs = 1000) { sc.events.on('message', ({ text }) => this.messages.push(text)) }
 
   directory(): string {
-    const made = mkdtempSync(join(tmpdir(), 'tspark-recovery-'))
+    const made = mkdtempSync(join(MEMORY, 'tspark-recovery-'))
     this.directories.push(made)
     return join(made, 'checkpoints')
   }
@@ -49,11 +54,11 @@ export class RecoveredRun {
   }
 
   /** Batches up to `untilMs`; the copies of the directory after each batch, and from within each. */
-  async whole(pipeline: Pipeline, input: Input, batches: number): Promise<{ outputs: Outputs; cuts: { timeMs: number; where: 'between' | 'within'; directory: string }[] }> {
+  async whole(pipeline: Pipeline, input: Input, batches: number): Promise<{ outputs: Outputs; cuts: Cut[] }> {
     const directory = this.directory()
     const clock = new ManualClock(0)
     const outputs: Outputs = new Map()
-    const cuts: { timeMs: number; where: 'between' | 'within'; directory: string }[] = []
+    const cuts: Cut[] = []
     const cut = (timeMs: number, where: 'between' | 'within'): void => {
       const copy = this.directory()
       if (existsSync(directory)) cpSync(directory, copy, { recursive: true })
@@ -64,8 +69,25 @@ export class RecoveredRun {
     return { outputs, cuts }
   }
 
+  /** What a context gives that goes on from a cut. */
+  async after({ timeMs, where, directory }: Cut, pipeline: Pipeline, input: Input, batches: number): Promise<unknown> {
+    const clock = new ManualClock(timeMs)
+    const outputs: Outputs = new Map()
+    await this.run(this.open(pipeline, input, directory, clock, outputs), clock, batches * this.batchMs)
+    return { timeMs, where, outputs: [...outputs] }
+  }
+
+  /** The same of a run without the cut: a batch that was cut within runs again. */
+  expected({ timeMs, where }: Cut, outputs: Outputs): unknown {
+    const firstMs = where === 'between' ? timeMs + 1 : timeMs
+    return { timeMs, where, outputs: [...outputs].filter(([at]) => at >= firstMs) }
+  }
+
+  /** @throws what a batch threw */
   async run(ssc: StreamingContext, clock: ManualClock, untilMs: number, after = (_timeMs: number): void => {}): Promise<void> {
     ssc.start()
+    const ended = ssc.awaitTermination()
+    ended.catch(() => {})
     await ssc.idle()
     while (clock.now() < untilMs) {
       clock.advance(this.batchMs)
@@ -73,5 +95,6 @@ export class RecoveredRun {
       after(clock.now())
     }
     await ssc.stop(false)
+    await ended
   }
 }
