@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- names…] [-- --rounds 7]`: the product beside its rivals, honestly. Each bench runs all its contenders in one
  * process, round by round and in turn, after a warm-up; printed are the minimum, the median, and the ratio of medians to
- * the bench's first rival, or to the one that `beside` names. To add one: a file that exports `bench`, and a line in the table.
+ * the bench's first rival, or to the one that `beside` names (with `costs`: processor time, and how much more it is). To add one: a file that exports `bench`, and a line in the table.
  */
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
@@ -11,6 +11,7 @@ const BENCHES = {
   wordcount: './word-count.mjs',
   prompt: './prompt.mjs',
   keys: './keys.mjs',
+  scale: './scale.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))
@@ -25,12 +26,23 @@ async function run(name) {
   const times = new Map(Object.keys(contenders).map(contender => [contender, []]))
   for (let round = -1; round < rounds; round++)
     for (const [contender, play] of Object.entries(contenders)) {
-      const start = performance.now()
+      const took = bench.costs ? cpu() : elapsed()
       await play()
-      if (round >= 0) times.get(contender).push(performance.now() - start) // round −1 warms up
+      if (round >= 0) times.get(contender).push(took()) // round −1 warms up
     }
-  report(times, work, beside)
+  report(times, work, beside, bench.costs)
   await close?.()
+}
+
+function elapsed() {
+  const start = performance.now()
+  return () => performance.now() - start
+}
+
+/** Of all threads of the process: what others do on the machine is not counted. */
+function cpu() {
+  const start = process.cpuUsage()
+  return () => { const { user, system } = process.cpuUsage(start); return (user + system) / 1000 }
 }
 
 /** Benches of memory: each contender plays once, in order, and says what it took. */
@@ -42,13 +54,13 @@ async function once(contenders, close) {
   await close()
 }
 
-function report(times, work, beside = {}) {
+function report(times, work, beside = {}, costs = false) {
   const [first] = times.keys()
   for (const [contender, all] of times) {
     const [min, middle] = [Math.min(...all), median(all)]
     const rival = median(times.get(beside[contender] ?? first))
     const rate = work ? `  ${(work.amount / middle / 1000).toFixed(2).padStart(7)} million ${work.unit}/s` : ''
-    console.log(`  ${contender.padEnd(34)} min ${ms(min)}  median ${ms(middle)}${rate}  ${(rival / middle).toFixed(2).padStart(5)}x`)
+    console.log(`  ${contender.padEnd(34)} min ${ms(min)}  median ${ms(middle)}${rate}  ${(costs ? middle / rival : rival / middle).toFixed(2).padStart(5)}x`)
   }
 }
 

@@ -16,6 +16,8 @@ interface Entry {
   readonly blocks: Map<number, Stored>
   readonly pending: Map<number, Promise<RowBlock>>
   settled: BlocksNode | undefined
+  /** Of its blocks that are in memory. */
+  bytes: number
 }
 
 interface Place { readonly entry: Entry; readonly partition: number; readonly stored: Stored }
@@ -52,11 +54,7 @@ export class BlockStore {
   }
 
   /** Memory of that node's blocks: a new block of it does not drive out others of the same. */
-  bytesOf(node: PersistNode): number {
-    let bytes = 0
-    for (const { block } of this.#entries.get(node.id)?.blocks.values() ?? []) bytes += memoryBytes([block])
-    return bytes
-  }
+  bytesOf(node: PersistNode): number { return this.#entries.get(node.id)?.bytes ?? 0 }
 
   /** False after unpersist: then the node is computed through, not stored again. */
   storable(node: PersistNode): boolean { return !this.#released.has(node) }
@@ -103,7 +101,7 @@ export class BlockStore {
   }
 
   #entry(node: PersistNode): Entry {
-    const entry = this.#entries.get(node.id) ?? { node, blocks: new Map<number, Stored>(), pending: new Map<number, Promise<RowBlock>>(), settled: undefined }
+    const entry = this.#entries.get(node.id) ?? { node, blocks: new Map<number, Stored>(), pending: new Map<number, Promise<RowBlock>>(), settled: undefined, bytes: 0 }
     if (this.storable(node)) this.#entries.set(node.id, entry)
     return entry
   }
@@ -117,11 +115,13 @@ export class BlockStore {
     if (bytes === 0) return
     this.#inMemory.set(stored, { entry, partition, stored })
     this.#bytes += bytes
+    entry.bytes += bytes
     this.#makeRoom(entry)
   }
 
   /** Others first, the one that is being stored last. */
   #makeRoom(last: Entry): void {
+    if (this.#bytes <= this.options.limitBytes) return
     const places = [...this.#inMemory.values()]
     for (const place of [...places.filter(({ entry }) => entry !== last), ...places.filter(({ entry }) => entry === last)]) {
       if (this.#bytes <= this.options.limitBytes) return
@@ -132,12 +132,17 @@ export class BlockStore {
   #evict({ entry, partition, stored }: Place): void {
     this.#forget(stored)
     if (entry.node.level.useDisk || entry.settled) void this.#move(entry, partition, stored)
-    else entry.blocks.delete(partition)
+    else {
+      entry.blocks.delete(partition)
+      entry.bytes -= memoryBytes([stored.block])
+    }
   }
 
   async #move(entry: Entry, partition: number, stored: Stored): Promise<void> {
     try {
+      const bytes = memoryBytes([stored.block])
       const moved = await this.options.toFile(stored.block)
+      entry.bytes -= bytes
       if (entry.blocks.get(partition) === stored && this.#entries.get(entry.node.id) === entry) stored.block = moved
       else this.options.removeFiles(filesOf([moved]))
     } catch (error) { this.options.stuck(error) }

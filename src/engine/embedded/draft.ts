@@ -6,6 +6,7 @@ import type { FnRef } from '../../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
 import type { CogroupNode, FilesNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
 import type { Stored } from './block-store.js'
+import { parentAt } from './union-parts.js'
 import type { AggregateBy, At, Ending, Piece, RowBlock, Step } from '../task/task.js'
 
 /** Stages are named by text: `shuffle 7`, `persist 3`. */
@@ -22,6 +23,8 @@ export interface Draft {
   readonly ending: Ending
   readonly at: At
   readonly refs: readonly FnRef[]
+  /** How many it computes. */
+  readonly partitions: number
 }
 
 /** What lowering asks: the rows of leaves, and the stages that others' rows come from. */
@@ -39,7 +42,15 @@ export function draftTask(root: RddNode, partition: number, makeEnding: MakeEndi
   const lowering = new Lowering(around)
   lowering.lower(root, partition)
   const { ending, borders } = makeEnding(ref => lowering.fn(ref))
-  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs }
+  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs, partitions: 1 }
+}
+
+/** Several partitions one after another, each combined by itself. */
+export function draftGroup(root: RddNode, partitions: readonly number[], combine: Aggregator | undefined, makeEnding: MakeEnding, around: Surroundings, at: At): Draft {
+  const lowering = new Lowering(around)
+  lowering.lowerAll(root, partitions, combine && (fn => ({ at, by: fromValues(combine, fn) })))
+  const { ending, borders } = makeEnding(ref => lowering.fn(ref))
+  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs, partitions: partitions.length }
 }
 
 export const atOf = ({ operator, site }: { operator: string; site: At['site'] }): At => ({ operator, site })
@@ -65,6 +76,20 @@ class Lowering {
 
   lower(root: RddNode, partition: number): void {
     this.#later(root, partition)
+    this.#settle()
+  }
+
+  /** Functions of `combine` are numbered last, as where a task has one partition. */
+  lowerAll(root: RddNode, partitions: readonly number[], combine?: (fn: FnOf) => { readonly at: At; readonly by: AggregateBy }): void {
+    const slot = this.#slot()
+    const places = partitions.map(partition => combine ? { own: this.#slot(), input: this.#later(root, partition) } : { own: this.#later(root, partition), input: -1 })
+    this.#settle()
+    const combined = combine?.(ref => this.fn(ref))
+    if (combined) for (const { own, input } of places) this.pieces[own] = { kind: 'aggregate', ...combined, input }
+    this.pieces[slot] = { kind: 'concat', inputs: places.map(({ own }) => own) }
+  }
+
+  #settle(): void {
     for (let next = this.#todo.pop(); next; next = this.#todo.pop()) this.#one(next.node, next.partition, next.slot)
   }
 
@@ -110,9 +135,7 @@ class Lowering {
         steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition, concurrency: node.concurrency })
         node = node.parent
       } else if (node.kind === 'union' && !node.aligned) {
-        const parents: readonly RddNode[] = node.parents
-        const side = parents.findIndex(parent => parent.numPartitions > partition || (partition -= parent.numPartitions, false))
-        node = parents[side]!
+        [node, partition] = parentAt(node, partition)
       } else if (node.kind === 'coalesce' && node.groups[partition]!.length === 1) {
         partition = node.groups[partition]![0]!
         node = node.parent

@@ -69,6 +69,7 @@ export class EmbeddedEngine implements Engine {
     this.#receivers = new Receivers({ conf, events })
     this.#customReceivers = new Receivers({ conf, events, openThread: openReceiverThread })
     this.#known = {
+      threads: local.threads,
       maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
       slice: (node, partition) => this.#slice(node, partition),
       stored: (node, partition) => this.#store.get(node, partition),

@@ -74,12 +74,13 @@ export class JobRun {
 
   async #after(needs: readonly (Promise<unknown> | undefined)[], stage: Stage): Promise<void> {
     await Promise.all(needs)
-    const outputs = new Map<number, readonly RowBlock[]>()
-    this.#outputs.set(stage.key, outputs)
-    await Promise.all([...stage.drafts].map(async ([partition, draft]) => {
-      outputs.set(partition, await this.#blocks(stage, partition, draft))
+    const outputs = new Map(await Promise.all([...stage.drafts].sort(([a], [b]) => a - b).map(async ([partition, draft]) => {
+      const blocks = await this.#blocks(stage, partition, draft)
       this.around.events.emit('taskEnd', { job: this.id, done: ++this.#done, tasks: this.#tasks })
-    }))
+      return [partition, blocks] as const
+    })))
+    if (this.#ended) return
+    this.#outputs.set(stage.key, outputs)
     if (stage.kind === 'exchange') this.around.shuffles.keep(stage, this.#outputs, this.functions)
     if (stage.kind === 'bounds') this.around.borders.set(stage.of as RangePlan, outputs.get(0)![0]!)
   }
@@ -152,7 +153,7 @@ export class JobRun {
   #made(key: StageKey, partition: number): readonly RowBlock[] {
     const outputs = this.#outputs.get(key)!
     if (key.startsWith('persist')) return outputs.get(partition)!
-    return [...outputs.keys()].sort((a, b) => a - b).map(index => outputs.get(index)![partition]!).filter(block => block.records > 0)
+    return [...outputs.values()].map(blocks => blocks[partition]!).filter(block => block.records > 0)
   }
 
   #result(partition: number): unknown {

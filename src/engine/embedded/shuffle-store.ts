@@ -15,8 +15,11 @@ import { RESULT, type JobPlan, type Stage } from './stages.js'
 export type Outputs = ReadonlyMap<number, readonly RowBlock[]>
 type Functions = ReadonlyMap<Draft, Portable>
 
+/** As many neighbours with the same functions. */
+interface Run { readonly portable: Portable | undefined; partitions: number }
+
 interface Kept {
-  readonly functions: readonly (Portable | undefined)[]
+  readonly functions: readonly Run[]
   /** What the stage read, by the stage that made it. */
   readonly read: ReadonlyMap<StageKey, Outputs>
   outputs: Outputs | undefined
@@ -85,7 +88,17 @@ export function neededStages(plan: JobPlan, reused: ReadonlyMap<StageKey, Output
   return plan.stages.filter(({ key }) => needed.has(key) && !reused.has(key))
 }
 
-const functionsOf = (stage: Stage, functions: Functions): readonly (Portable | undefined)[] => [...stage.drafts].sort(([a], [b]) => a - b).map(([, draft]) => functions.get(draft))
+/** By partitions: how they were shared out among tasks does not matter. */
+function functionsOf(stage: Stage, functions: Functions): Run[] {
+  const runs: Run[] = []
+  for (const [, draft] of [...stage.drafts].sort(([a], [b]) => a - b)) {
+    const portable = functions.get(draft)
+    const last = runs.at(-1)
+    if (last && last.portable === portable) last.partitions += draft.partitions
+    else runs.push({ portable, partitions: draft.partitions })
+  }
+  return runs
+}
 
 /** What did not fit in memory goes when its job ends. */
 const inFiles = (outputs: Outputs): boolean => [...outputs.values()].some(blocks => filesOf(blocks).size > 0)

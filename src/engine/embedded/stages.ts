@@ -9,9 +9,10 @@
 import type { FnRef } from '../../plan/fn-ref.js'
 import type { Action, Job } from '../../plan/job.js'
 import type { PartitionerPlan } from '../../plan/partitioner.js'
-import type { CogroupNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
+import type { Aggregator, CogroupNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
 import type { At, Ending, Placement, RowBlock } from '../task/task.js'
-import { atOf, draftTask, fromValues, type Draft, type MakeEnding, type StageKey, type Surroundings } from './draft.js'
+import { taskGroups } from './task-groups.js'
+import { atOf, draftGroup, draftTask, fromValues, type Draft, type MakeEnding, type StageKey, type Surroundings } from './draft.js'
 
 export type RangePlan = PartitionerPlan & { readonly kind: 'range' }
 
@@ -20,12 +21,14 @@ export interface Stage {
   readonly kind: 'result' | 'exchange' | 'persist' | 'sample' | 'bounds'
   /** The node whose partitions it stores or exchanges, or the partitioner whose borders it finds. */
   readonly of: PersistNode | ShuffleNode | CogroupNode | RangePlan | undefined
+  /** By its partition; by the first of them, where a task computes several. */
   readonly drafts: Map<number, Draft>
   readonly needs: Set<StageKey>
 }
 
 /** What the engine knows before the job starts. */
 export interface Known {
+  readonly threads: number
   readonly maxLineBytes: number
   slice: Surroundings['slice']
   stored(node: PersistNode, partition: number): RowBlock | undefined
@@ -97,10 +100,11 @@ class Planner {
     const borders = partitioner.kind === 'range' && !this.known.borders(partitioner) ? this.#borders(partitioner, atOf(node)) : undefined
     if (borders) stage.needs.add(borders)
     const combine = node.kind === 'shuffle' && node.aggregator?.mapSideCombine ? node.aggregator : undefined
-    for (let i = 0; i < parent.numPartitions; i++) this.want(stage, parent, i, fn => ({
-      ending: { kind: 'exchange', placement: this.#placement(partitioner, fn), combine: combine && fromValues(combine, fn) },
-      borders,
-    }), atOf(node))
+    const ending = (combine?: Aggregator): MakeEnding => fn => ({ ending: { kind: 'exchange', placement: this.#placement(partitioner, fn), combine: combine && fromValues(combine, fn) }, borders })
+    for (const group of taskGroups(parent, this.known)) {
+      if (group.length === 1) this.want(stage, parent, group[0]!, ending(combine), atOf(node))
+      else this.#todo.push(() => { stage.drafts.set(group[0]!, draftGroup(parent, group, combine, ending(), this.#around(stage), atOf(node))) })
+    }
     return key
   }
 
@@ -124,6 +128,7 @@ class Planner {
     for (let i = 0; i < sample.numPartitions; i++) this.want(samples, sample, i, () => ({ ending: { kind: 'sample', size, seed: i } }), at)
     stage.needs.add(samples.key)
     stage.drafts.set(0, {
+      partitions: 1,
       pieces: [{ kind: 'blocks', blocks: [] }],
       reads: [{ slot: 0, stage: samples.key, partition: 0 }],
       borders: undefined,

@@ -9,7 +9,7 @@ import { inMemory, type Keep } from './row-codec.js'
 import type { NameClass } from './row-writer.js'
 import { Meter } from './size.js'
 import { SpillFile } from './spill-file.js'
-import type { MemoryShare, Part, Task } from './task.js'
+import type { MemoryShare, Part, Piece, Task } from './task.js'
 
 // Beside the rows that are held there are those on their way, and garbage: a thread that fills its heap dies.
 const MOST_OF_HEAP = 1 / 4
@@ -64,6 +64,24 @@ export const attemptFiles = (path: string): readonly [scratch: string, rows: str
 /** What is read by the thread that wrote it needs no class that others know. */
 export const nameOwnClass: NameClass = type => idOfClass(type) ?? registerClass(type)
 
-/** How many of the task's parts hold rows at the same time. */
-const holders = ({ pieces, ending }: Task): number =>
-  Math.max(1, pieces.filter(({ kind }) => kind === 'aggregate' || kind === 'sort' || kind === 'cogroup').length + (ending.kind === 'exchange' && ending.combine ? 1 : 0))
+/** How many of the task's parts hold rows at the same time; what is read one after another does so in turn. */
+function holders({ pieces, ending }: Task): number {
+  const holding: number[] = []
+  for (let at = pieces.length - 1; at >= 0; at--) holding[at] = holdersOf(pieces[at]!, holding)
+  return Math.max(1, holding[0]! + (ending.kind === 'exchange' && ending.combine ? 1 : 0))
+}
+
+function holdersOf(piece: Piece, holding: readonly number[]): number {
+  const below = (inputs: readonly number[]): number[] => inputs.map(input => holding[input]!)
+  switch (piece.kind) {
+    case 'blocks': case 'lines': case 'fileLines': case 'wholeFile': return 0
+    case 'chain': return holding[piece.input]!
+    case 'aggregate': case 'sort': return holding[piece.input]! + 1
+    case 'cogroup': return sum(below(piece.inputs)) + 1
+    case 'zip': return sum(below(piece.inputs))
+    case 'concat': return below(piece.inputs).reduce((most, one) => Math.max(most, one), 0)
+    default: return piece satisfies never
+  }
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
