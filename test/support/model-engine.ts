@@ -5,10 +5,11 @@
 import type { AccumulatorV2 } from '#src/core/accumulator.js'
 import { SparkError } from '#src/core/errors.js'
 import { hashKey, mapKey } from '#src/core/hash.js'
+import { borders, reservoir } from '#src/engine/task/sort.js'
 import type { Engine, ReceiverSpec, RunningJob, RunningReceiver } from '#src/engine/engine.js'
 import type { FnRef } from '#src/plan/fn-ref.js'
 import type { Action, Job } from '#src/plan/job.js'
-import { makeNode } from '#src/plan/rdd-plan.js'
+import { makeNode, parentsOf } from '#src/plan/rdd-plan.js'
 import { samePartitioning } from '#src/plan/partitioner.js'
 import type { PartitionerPlan } from '#src/plan/partitioner.js'
 import type { BlocksNode, CogroupNode, NarrowNode, PersistNode, RddNode, ShuffleNode } from '#src/plan/rdd-plan.js'
@@ -60,8 +61,9 @@ export class ModelEngine implements Engine {
   startReceiver(_spec: ReceiverSpec): RunningReceiver { throw new Error('the model has no receivers: use a source of batches') }
   async stop(): Promise<void> {}
 
-  #run({ rdd, action, partitions }: Job): unknown[] {
+  async #run({ rdd, action, partitions }: Job): Promise<unknown[]> {
     const evaluation = new Evaluation(this.store)
+    for (const node of waiting(rdd)) await evaluation.settle(node)
     const all = partitions ?? Array.from({ length: rdd.numPartitions }, (_, i) => i)
     return all.map(i => act(action, evaluation.rows(rdd, i), i))
   }
@@ -79,17 +81,38 @@ function act(action: Action, rows: Rows, partition: number): unknown {
   }
 }
 
+/** What waits for promises, parents before children. */
+function waiting(root: RddNode): NarrowNode[] {
+  const seen = new Set<RddNode>()
+  const visit = (node: RddNode): void => {
+    if (seen.has(node)) return
+    seen.add(node)
+    parentsOf(node).forEach(visit)
+    found.push(node)
+  }
+  const found: RddNode[] = []
+  visit(root)
+  return found.filter(node => node.kind === 'narrow' && node.op === 'mapAsync') as NarrowNode[]
+}
+
 /** One job: shuffled rows are kept for its length, persisted ones longer. */
 class Evaluation {
   readonly #shuffled = new Map<RddNode, Rows[]>()
+  readonly #settled = new Map<RddNode, Rows[]>()
   constructor(readonly store: Map<number, (Rows | undefined)[]>) {}
+
+  async settle(node: NarrowNode): Promise<void> {
+    const parts: Rows[] = []
+    for (const rows of this.all(node.parent)) parts.push(await Promise.all(rows.map(row => call(node.f!, row))))
+    this.#settled.set(node, parts)
+  }
 
   rows(node: RddNode, i: number): Rows {
     switch (node.kind) {
       case 'collection': return [...node.slices[i]!]
       case 'files': throw new Error('the model reads no files')
       case 'blocks': return [...node.blocks[i]!.data as Rows]
-      case 'narrow': return narrow(node, this.rows(node.parent, i), i)
+      case 'narrow': return this.#settled.get(node)?.[i] ?? narrow(node, this.rows(node.parent, i), i)
       case 'shuffle': return this.#once(node, () => shuffled(node, this.all(node.parent), node.partitioner.kind === 'range' ? this.all(node.partitioner.sample) : []))[i]!
       case 'cogroup': return this.#once(node, () => cogrouped(node, node.parents.map(parent => this.all(parent))))[i]!
       case 'union': return node.aligned ? node.parents.flatMap(parent => this.rows(parent, i)) : node.parents.flatMap(parent => this.all(parent))[i]!
@@ -125,7 +148,7 @@ function narrow({ op, f }: NarrowNode, rows: Rows, i: number): Rows {
     case 'mapValues': return (rows as Pair[]).map(([key, value]) => [key, call(f!, value)])
     case 'flatMapValues': return (rows as Pair[]).flatMap(([key, value]) => [...call(f!, value) as Iterable<unknown>].map(each => [key, each]))
     case 'glom': return [rows]
-    case 'mapAsync': throw new Error('the model waits for nothing')
+    case 'mapAsync': throw new Error('its results are there before')
     default: return op satisfies never
   }
 }
@@ -168,13 +191,24 @@ function placing(partitioner: PartitionerPlan, sample: Rows[]): (key: unknown) =
   switch (partitioner.kind) {
     case 'hash': return key => hashKey(key) % n
     case 'custom': return key => call(partitioner.fn, key) as number
-    case 'range': {
-      const compare = order(partitioner)
-      const keys = (sample.flat() as Pair[]).map(([key]) => key).sort(compare)
-      const bounds = Array.from({ length: n - 1 }, (_, i) => keys[Math.floor((i + 1) * keys.length / n)])
-      return key => bounds.filter(bound => compare(bound, key) <= 0).length
-    }
+    case 'range': return ranges(partitioner, sample)
     default: return partitioner satisfies never
+  }
+}
+
+/** Where the borders lie is not told by what sorting means: they are the engine's own, of as large a sample. */
+function ranges({ numPartitions, ascending, compare }: PartitionerPlan & { kind: 'range' }, sample: Rows[]): (key: unknown) => number {
+  const natural = order({ ascending: true, compare })
+  const at = { operator: 'sortByKey', site: undefined }
+  const keys = sample.flatMap((rows, i) => {
+    const kept = reservoir(Math.ceil(60 * numPartitions / sample.length), i, at)
+    rows.forEach(kept.push)
+    return kept.rows()
+  })
+  const bounds = borders(keys, numPartitions, natural, at)
+  return key => {
+    const place = bounds.filter(bound => natural(bound, key) < 0).length
+    return ascending ? place : numPartitions - 1 - place
   }
 }
 

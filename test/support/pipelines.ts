@@ -56,6 +56,7 @@ const sumsOfWindows = (batches: Batches, length: number): Batches => windows(bat
 
 export const OPERATORS: readonly Operator[] = [
   { name: 'map', stream: a => a.map(([key, value]) => [key, value + 1] as Pair), model: each(rows => rows.map(([key, value]) => [key, value + 1])) },
+  { name: 'mapAsync', stream: (a, _, n) => a.mapAsync(async ([key, value]) => { if (value % 2) await null; return [key, value - 1] as Pair }, { concurrency: n }), model: each(rows => rows.map(([key, value]) => [key, value - 1])) },
   { name: 'filter', stream: a => a.filter(([, value]) => value % 3 !== 0), model: each(rows => rows.filter(([, value]) => value % 3 !== 0)) },
   { name: 'flatMap', stream: a => a.flatMap(([key, value]): Pair[] => [[key, value], [`${key}!`, -value]]), model: each(rows => rows.flatMap(([key, value]): Pair[] => [[key, value], [`${key}!`, -value]])) },
   { name: 'mapValues', stream: a => a.mapValues(value => value * 2), model: each(rows => rows.map(([key, value]) => [key, value * 2])) },

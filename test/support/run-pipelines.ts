@@ -1,51 +1,92 @@
 /**
- * Runs random pipelines on the embedded engine, each three times: as it is, with nearly nothing fitting in memory, and that with an executor
- * ended in the middle. A failure prints the seed and the pipeline.
+ * Runs random pipelines on the embedded engine: as it is, and with nearly nothing fitting in memory while an executor is ended that
+ * has a task in hand. Rows are held to the model of plain arrays, which knows no partitions; their order, which is that of partitions
+ * and of what was first seen in each, to the kernels of the model engine. A failure prints the seed and the pipeline.
  */
+import type { Worker } from 'node:worker_threads'
 import { EventBus } from '#src/core/events.js'
 import { seededRandom } from '#src/core/random.js'
 import type { EmbeddedEngine } from '#src/engine/embedded/embedded-engine.js'
 import { SparkConf, SparkContext } from '#src/index.js'
 import { gathered, openContext } from './context.ts'
 import { randomPipeline, type Batches, type Pipeline } from './pipelines.ts'
+import { modelled } from './modelled.ts'
 
 const open = (settings: Record<string, string> = {}): SparkContext =>
   new SparkContext(new SparkConf(Object.entries({ 'spark.master': 'local[2]', 'spark.app.name': 'pipelines', ...settings })), undefined, new EventBus())
 
 export const WAYS = {
   'as it is': { settings: {}, kill: false },
-  'spilling': { settings: { 'spark.tspark.spillEveryRows': '3' }, kill: false },
-  'spilling, an executor ended in the middle': { settings: { 'spark.driver.memory': '20k' }, kill: true },
+  'spilling, an executor ended in the middle': { settings: { 'spark.tspark.spillEveryRows': '3' }, kill: true },
 }
 
+/** What was played: batches, and tasks that had to begin again since their executor was ended. */
+export interface Played { batches: number; lost: number }
+
 /** Throws at the first seed of [from, from + count) whose rows differ. */
-export async function runPipelines(way: keyof typeof WAYS, from: number, count: number): Promise<number> {
+export async function runPipelines(way: keyof typeof WAYS, from: number, count: number): Promise<Played> {
   const { settings, kill } = WAYS[way]
   const sc = open(settings)
+  const killer = new Killer(sc.engine as EmbeddedEngine)
   let batches = 0
   try {
     for (let seed = from; seed < from + count; seed++) {
       const pipeline = randomPipeline(seededRandom(seed))
-      const found = await play(sc, pipeline, kill ? seed : undefined)
-      if (shown(found) !== shown(pipeline.expected)) throw new Error(`seed ${seed}, ${way}:\n${pipeline.text}\nexpected ${shown(pipeline.expected)}\n     got ${shown(found)}`)
+      const found = await play(sc, pipeline, kill ? { killer, seed } : undefined)
+      const wrong = (what: string, expected: string): Error => new Error(`seed ${seed}, ${way}: ${what}\n${pipeline.text}\nexpected ${expected}\n     got ${shown(found)}`)
+      if (sorted(found) !== sorted(pipeline.expected)) throw wrong('rows', shown(pipeline.expected))
+      const inOrder = shown(await modelled(pipeline))
+      if (shown(found) !== inOrder) throw wrong('order', inOrder)
       batches += found.length
     }
-    return batches
+    return { batches, lost: killer.lost }
   } finally { await sc.stop() }
 }
 
-async function play(sc: SparkContext, { inputs, expected, build }: Pipeline, kill: number | undefined): Promise<Batches> {
+async function play(sc: SparkContext, { inputs, expected, build }: Pipeline, kill: { readonly killer: Killer; readonly seed: number } | undefined): Promise<Batches> {
   const context = openContext({ sc })
   const found = gathered(build(inputs.map(({ batches, numPartitions }) => context.batches(batches, numPartitions))))
   await context.ssc.start()
   for (let i = 0; i < expected.length; i++) {
-    const stepped = context.step()
-    if (kill !== undefined && kill % expected.length === i) void (sc.engine as EmbeddedEngine).pool.workers[kill % 2]?.terminate()
-    await stepped
+    if (kill && kill.seed % expected.length === i) kill.killer.arm(kill.seed % 2)
+    await context.step()
   }
   await context.ssc.stop(false)
+  kill?.killer.disarm()
   return found
 }
 
-/** Rows have no order that all operators would keep. */
-const shown = (batches: Batches): string => batches.map(rows => rows.map(row => JSON.stringify(row)).sort().join(' ')).join('\n         ')
+/** Ends an executor right after it was given a task, and counts the tasks that were given to another since. */
+class Killer {
+  lost = 0
+  #after = -1
+  readonly #watched = new WeakSet<Worker>()
+
+  constructor(readonly engine: EmbeddedEngine) {
+    const { pool } = engine
+    const run = pool.run.bind(pool)
+    pool.run = task => {
+      let attempts = 0
+      return run({ ...task, message: holdings => { if (++attempts > 1) this.lost++; this.#watch(); return task.message(holdings) } })
+    }
+  }
+
+  /** The next task but `after` loses its executor. */
+  arm(after: number): void { this.#after = after }
+  disarm(): void { this.#after = -1 }
+
+  #watch(): void {
+    for (const worker of this.engine.pool.workers) {
+      if (this.#watched.has(worker)) continue
+      this.#watched.add(worker)
+      const post = worker.postMessage.bind(worker)
+      worker.postMessage = (message: unknown) => {
+        post(message)
+        if ((message as { kind: string }).kind === 'run' && this.#after >= 0 && this.#after-- === 0) void worker.terminate()
+      }
+    }
+  }
+}
+
+const sorted = (batches: Batches): string => batches.map(rows => rows.map(row => JSON.stringify(row)).sort().join(' ')).join('\n         ')
+const shown = (batches: Batches): string => batches.map(rows => rows.map(row => JSON.stringify(row)).join(' ')).join('\n         ')
