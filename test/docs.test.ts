@@ -1,6 +1,6 @@
 /** The documentation is run: every example of a docstring, the README's session, the guide, and what --help says. */
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pc from 'picocolors'
@@ -78,6 +78,21 @@ describe('docs/guide.md', () => {
     const dir = program({ [name!]: text!, 'poem.txt': 'to be or\nnot to be\n' })
     expect(await runSubmit(wordsOf(command!), { cwd: dir })).toEqual({ code: 0, stdout: printed, stderr: '' })
   })
+})
+
+describe('docs/submit.md', () => {
+  test('its totals go on in a second run', async () => {
+    const [, name, text, command, first, second] = /```ts\n\/\/ (\S+)\n([^]*?)```[^]*?```sh\nnpx tspark-submit (.*)\n```[^]*?```text\n([^]*?)```[^]*?```text\n([^]*?)```/.exec(read('docs/submit.md'))!
+    const dir = program({ [name!]: text!, 'logs/monday.txt': 'GET a\nPUT b\nGET c\n' })
+    const printed = async (): Promise<string> => {
+      const { code, stdout, stderr } = await runSubmit(wordsOf(command!), { cwd: dir })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error|warn/i) })
+      return stdout.replace(/-{43}\nTime: \d+ ms\n-{43}\n/g, '').trimEnd() + '\n'
+    }
+    expect(await printed()).toBe(first)
+    writeFileSync(join(dir, 'logs/tuesday.txt'), 'GET d\n')
+    expect(await printed()).toBe(second)
+  }, 60_000)
 })
 
 describe('what --help says', () => {

@@ -77,6 +77,7 @@ export class Run {
   begin(): void { this.#generator.start() }
 
   use(plan: StreamPlan): void {
+    if (plan.checkpointDirectory !== this.#plan.checkpointDirectory) this.#options.events.emit('message', { level: 'info', text: 'checkpoints go to the directory that was named at the start, until the next one' })
     this.#tracker.use(plan.inputs)?.catch(() => {}) // the batches that read the input will say why
     this.#plan = plan
   }

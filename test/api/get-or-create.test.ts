@@ -1,9 +1,9 @@
 /** What getOrCreate makes of a directory: nothing there, a checkpoint, a damaged one, one of another program. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
-import { ManualClock, Milliseconds, Seconds, SparkConf, SparkContext, SparkError, StreamingContext, type DStream } from '#src/index.js'
+import { ManualClock, Milliseconds, Seconds, SparkConf, SparkContext, SparkError, StateSpec, StreamingContext, type DStream, type State } from '#src/index.js'
 import { batchesSource } from '#src/sources/batches.js'
 import { gathered, messagesOf, openSpark } from '../support/context.js'
 import { program } from '../support/programs.js'
@@ -128,6 +128,28 @@ describe('another program', () => {
     expect(made.seen).toEqual([[['a', 3]]])
   })
 
+  const sumOf = StateSpec.function((key: string, value: number | undefined, state: State<number>) => { state.update((state.getOption() ?? 0) + (value ?? 0)); return [key, state.get()] })
+  test.each<[string, (pairs: DStream<[string, number]>) => DStream<[string, number]>]>([
+    ['mapWithState', pairs => pairs.mapWithState(sumOf) as DStream<any>],
+    ['reduceByKeyAndWindow, filtered', pairs => pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(9), Seconds(1), 1, ([, n]) => n > 0)],
+  ])('a name holds all that one call makes: %s', async (_name, make) => {
+    const directory = await written(ssc => make(words(ssc).map(w => [w, 1])).name('totals'))
+    const made = open(directory, { graph: ssc => make(words(ssc).filter(() => true).map(w => [w, 1])).name('totals'), nowMs: 2000 })
+    await run(made, 1)
+    expect(made.seen).toEqual([[['a', 3]]])
+  })
+
+  test('streams that are alike are told apart by their order', async () => {
+    const graph: Graph = ssc => {
+      const pairs = words(ssc).map(w => [w, 1])
+      const [one, ten] = [1, 10].map(factor => pairs.updateStateByKey((values, sum) => values.length * factor + (sum ?? 0)))
+      return one!.join(ten!)
+    }
+    const made = open(await written(graph), { graph, nowMs: 2000 })
+    await run(made, 1)
+    expect(made.seen).toEqual([[['a', [3, 30]]]])
+  })
+
   test('a graph that is built after getOrCreate is looked at when it starts', async () => {
     const directory = await written()
     const ssc = StreamingContext.getOrCreate(directory, () => new StreamingContext(sc, Seconds(1), { clock: new ManualClock(2000) }))
@@ -183,6 +205,25 @@ test('rows that cannot be kept are said, and the stream goes on; after a restart
   await run(made, 1)
   expect(made.seen).toEqual([[['a', 1]]])
   expect(said.join('\n')).toContain('inputStream(batches)/map/updateStateByKey begins afresh: its rows held an instance of Tally')
+})
+
+test('over a source that cannot give again: state as of the last checkpoint, batches of the time without it empty, and both are said', async () => {
+  const said = messagesOf(sc)
+  const graph = (asked: number[]): Graph => ssc => ssc.inputStream<string>({ name: 'feed', start() {}, stop() {}, batch: time => { asked.push(+time); return { rdd: sc.parallelize(['a'], 1).node, records: 1 } } })
+    .map(w => [w, 1]).updateStateByKey(count).checkpoint(Seconds(2))
+  const directory = join(program({}), 'checkpoints')
+  const first = open(directory, { graph: graph([]) })
+  first.ssc.start()
+  for (let i = 0; i < 3; i++) { first.clock.advance(1000); await first.ssc.idle() }
+  const killed = `${directory} of a killed process`
+  cpSync(directory, killed, { recursive: true })
+  await first.ssc.stop()
+  expect(said).toContain('if this process is killed, what feed sent since the last checkpoint of state (every 2 s) is lost; .checkpoint(interval) of a stream sets how often, and ssc.stop() loses nothing')
+  const asked: number[] = []
+  const second = open(killed, { graph: graph(asked), nowMs: 3000 })
+  await run(second, 1)
+  expect([second.seen, asked]).toEqual([[[['a', 3]]], [4000]])
+  expect(said).toContain(`recovered from ${killed}/checkpoint-3000: as of 2000 ms; 1 batch after it run again without output; what feed sent after 2000 ms is not there again`)
 })
 
 test('the directory is removed, or cannot be, while the stream runs: batches go on, and it is said', async () => {

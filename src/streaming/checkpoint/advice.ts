@@ -19,7 +19,8 @@ const refusing = ({ inputs }: StreamPlan): Note[] =>
 function receiving(plan: StreamPlan): Note[] {
   const names = plan.inputs.filter(({ source }) => !source.checkpoint && source.notRecoverable === undefined).map(({ source }) => source.name)
   if (names.length === 0 || graphOf(plan).held.length === 0) return []
-  return [{ level: 'info', text: escapeControls(`if this process is killed, what ${names.join(', ')} sent since the last checkpoint of state is lost; ssc.stop() loses nothing`) }]
+  const seconds = Math.min(...graphOf(plan).checkpointMs) / 1000
+  return [{ level: 'info', text: escapeControls(`if this process is killed, what ${names.join(', ')} sent since the last checkpoint of state (every ${seconds} s) is lost; .checkpoint(interval) of a stream sets how often, and ssc.stop() loses nothing`) }]
 }
 
 function unused({ checkpointDirectory }: StreamPlan): Note[] {

@@ -114,7 +114,6 @@ const namedBy = (directory: string, { rows }: Checkpoint): ReadonlySet<string> =
 /** Hidden, in the same directory, hence on the same file system: a rename there is atomic. */
 const beside = (path: string): string => join(dirname(path), `.${path.slice(dirname(path).length + 1)}.${randomBytes(4).toString('hex')}`)
 
-const makeDirectory = (path: string): Promise<unknown> => mkdir(path, { recursive: true, mode: 0o700 })
 const entries = (path: string): Promise<string[]> => readdir(path).catch(() => [])
 const remove = (path: string): Promise<void> => rm(path, { recursive: true, force: true }).catch(() => {})
 
@@ -126,8 +125,15 @@ async function writeFile(path: string, bytes: Buffer): Promise<void> {
   } finally { await file.close() }
 }
 
-/** That a name is there outlives a power cut only once its directory is on disk. */
+async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
+}
+
+/** That a name is there outlives a power cut only once its directory is on disk. Windows opens none, and needs it not. */
 async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return
   const directory = await open(path, 'r')
   try { await directory.sync() } finally { await directory.close() }
 }

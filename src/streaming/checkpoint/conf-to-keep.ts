@@ -4,7 +4,7 @@
  */
 import type { SparkConf } from '../../core/conf.js'
 
-const OF_A_PROCESS = /^spark\.(master|app\.|driver\.|executor\.|local\.|memory\.|task\.|default\.parallelism|streaming\.checkpoint\.directory|tspark\.spill)/
+const OF_A_PROCESS = /^spark\.(master|app\.|driver\.|executor\.|local\.|memory\.|task\.|default\.parallelism|streaming\.checkpoint\.directory|tspark\.(spill|once))/
 // Spark redacts by this pattern (spark.redaction.regex), passwords and keys added.
 const SECRET = /secret|password|passwd|token|credential|access[._-]?key/i
 

@@ -98,7 +98,7 @@ class Claims {
     const { directory, file, checkpoint: { rows, completedMs, generatedMs, batchMs } } = this.found
     const again = (completedMs - rows.timeMs) / batchMs
     const pending = (generatedMs - completedMs) / batchMs
-    const steps = [...again > 0 ? [`${counted(again)} after it replayed without output`] : [], ...pending > 0 ? [`${counted(pending)} that had not finished run now`] : []]
+    const steps = [...again > 0 ? [`${counted(again)} after it run again without output`] : [], ...pending > 0 ? [`${counted(pending)} that had not finished run again`] : []]
     return { level: 'info', text: escapeControls(`recovered from ${directory}/${file}: as of ${rows.timeMs} ms${steps.length > 0 ? `; ${steps.join(', ')}` : ''}${this.#lost()}`) }
   }
 
