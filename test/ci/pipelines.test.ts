@@ -1,5 +1,6 @@
 /**
- * Ten thousand random pipelines as they are, and ten thousand that spill and lose an executor in the middle; other ones each time.
+ * Ten thousand random pipelines as they are, ten thousand that spill and lose an executor in the middle, and a thousand that go on from
+ * a checkpoint; other ones each time.
  * TSPARK_PIPELINES and TSPARK_SEED set how many, and which; a failure prints its seed. A new executor takes three times as long as a
  * pipeline: the second pass is most of the time.
  */
@@ -9,8 +10,9 @@ import { runPipelines, WAYS } from '../support/run-pipelines.ts'
 const COUNT = Number(process.env['TSPARK_PIPELINES'] ?? 10_000)
 const SEED = Number(process.env['TSPARK_SEED'] ?? Date.now() % 1_000_000_000)
 
-test.each(Object.entries(WAYS) as [keyof typeof WAYS, { kill: boolean }][])(`random pipelines from seed ${SEED}, %s`, async (way, { kill }) => {
-  const { batches, lost } = await runPipelines(way, SEED, COUNT)
-  expect(batches).toBeGreaterThan(COUNT)
+test.each(Object.entries(WAYS))(`random pipelines from seed ${SEED}, %s`, async (way, { kill, recover }) => {
+  const count = recover ? Math.ceil(COUNT / 10) : COUNT
+  const { batches, lost } = await runPipelines(way, SEED, count)
+  expect(batches).toBeGreaterThan(count)
   expect(lost).toBeGreaterThanOrEqual(kill ? 0.9 * COUNT : 0)
 }, 3_600_000)
