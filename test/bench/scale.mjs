@@ -46,14 +46,14 @@ const ROWS = [
   ['partitions shuffled into as many', 100, (sc, n) => job(sc.parallelize(pairsOf(20_000), n), rdd => rdd.reduceByKey(add, n).count())],
   ['partitions persisted', 200, (sc, n) => job(sc.parallelize(pairsOf(20_000, 100), n), async rdd => { const kept = rdd.map(pair => pair).persist(); await kept.count(); await kept.unpersist() })],
   ['keys of a state', 50_000, (sc, n) => stream(sc, pairsOf(1000, n), lines => lines.updateStateByKey((values, before = 0) => before + values.length, 4, sc.parallelize(pairsOf(n), 4)))],
-  ['keys of mapWithState', 20_000, (sc, n) => stream(sc, pairsOf(1000, n), lines => lines.mapWithState(StateSpec.function((key, value = 0, state) => { state.update((state.getOption() ?? 0) + value) }).initialState(sc.parallelize(pairsOf(n), 4))))],
+  ['keys of mapWithState', 20_000, (sc, n) => stream(sc, pairsOf(1000, n), lines => lines.mapWithState(StateSpec.function((key, value, state) => { state.update((state.getOption() ?? 0) + (value ?? 0)) }).initialState(sc.parallelize(pairsOf(n), 4))))],
   ['batches in a window', 60, (sc, n) => stream(sc, pairsOf(200), lines => lines.map(pair => pair).window(Seconds(n)).reduceByKey(add, 4), n)],
   ['batches in a window, reduced first', 60, (sc, n) => stream(sc, pairsOf(200), lines => lines.reduceByKeyAndWindow(add, Seconds(n)), n)],
   ['batches in a window with inverse', 60, (sc, n) => stream(sc, pairsOf(2000), lines => lines.reduceByKeyAndWindow(add, subtract, Seconds(n)), n)],
   ['windows', 10, (sc, n) => stream(sc, pairsOf(200), lines => times(n, i => lines.reduceByKeyAndWindow(add, Seconds(i % 5 + 2))), 5)],
   ['streams side by side', 40, (sc, n) => stream(sc, pairsOf(200), lines => times(n, i => lines.map(([key, value]) => [key, value * i]).reduceByKey(add)))],
-  ['streams in a row', 200, (sc, n) => stream(sc, pairsOf(200), lines => times(n).reduce(last => last.map(pair => pair), lines))],
-  ['streams put together', 40, (sc, n) => stream(sc, pairsOf(20), (lines, more) => times(n, more).reduce((all, one) => all.union(one)).reduceByKey(add, 4))],
+  ['streams in a row', 400, (sc, n) => stream(sc, pairsOf(200), lines => times(n).reduce(last => last.map(pair => pair), lines))],
+  ['streams put together', 40, (sc, n) => stream(sc, pairsOf(20), (lines, more) => lines.context.union(times(n, more)).reduceByKey(add, 4))],
   ['states in a row', 10, (sc, n) => stream(sc, pairsOf(200), lines => times(n).reduce(last => last.updateStateByKey((values, before = 0) => before + values.length), lines))],
 ]
 

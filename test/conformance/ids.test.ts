@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from '../support/programs.js'
 
-/** Those that need a checkpoint to recover from. */
-const NOT_YET = ['cp-file-input', 'ctx-getOrCreate', 'ctx-queue-checkpoint']
+/** It recovers files from a checkpoint. */
+const NOT_YET = ['cp-file-input']
 
 const cases = JSON.parse(readFileSync(join(ROOT, 'test/conformance/cases.json'), 'utf8')) as { id: string; kind: string }[]
 const FROM_DATA = ['data', 'error', 'partitions', 'eventually']

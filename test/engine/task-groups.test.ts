@@ -55,6 +55,13 @@ test('a window over 300 blocks takes eight map tasks, and gives what 300 would',
   expect((await collect(engine, reduceByKey((a: number) => a, 1)(window))).map(row => (row as [string])[0])).toEqual([...new Set(((await collect(engine, unstored)) as [string][]).map(([key]) => key))])
 })
 
+test('functions begin anew in each partition', async () => {
+  let seen = 0
+  const numbered = map(([key]: [string]) => [key, ++seen])
+  const found = await collect(engine, chain(numbered, reduceByKey(Math.max, 1))(await windowOf())) as [string, number][]
+  expect(new Set(found.map(([, highest]) => highest))).toEqual(new Set([2])) // of two rows in each partition
+})
+
 test('a shuffle that was grouped is read again by the next job', async () => {
   const reduced = reduceByKey((a: number, b: number) => a + b, 2)(await windowOf())
   const first = await collect(engine, reduced)

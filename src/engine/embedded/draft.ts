@@ -7,7 +7,7 @@ import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.j
 import type { CogroupNode, FilesNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
 import type { Stored } from './block-store.js'
 import { parentAt } from './union-parts.js'
-import type { AggregateBy, At, Ending, Piece, RowBlock, Step } from '../task/task.js'
+import type { AggregateBy, At, Ending, Piece, RowBlock, Step, Task } from '../task/task.js'
 
 /** Stages are named by text: `shuffle 7`, `persist 3`. */
 export type StageKey = string
@@ -25,6 +25,7 @@ export interface Draft {
   readonly refs: readonly FnRef[]
   /** How many it computes. */
   readonly partitions: number
+  readonly members?: Task['members']
 }
 
 /** What lowering asks: the rows of leaves, and the stages that others' rows come from. */
@@ -50,7 +51,7 @@ export function draftGroup(root: RddNode, partitions: readonly number[], combine
   const lowering = new Lowering(around)
   lowering.lowerAll(root, partitions, combine && (fn => ({ at, by: fromValues(combine, fn) })))
   const { ending, borders } = makeEnding(ref => lowering.fn(ref))
-  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs, partitions: partitions.length }
+  return { pieces: lowering.pieces as Piece[], reads: lowering.reads, borders, ending, at, refs: lowering.refs, partitions: partitions.length, members: lowering.members }
 }
 
 export const atOf = ({ operator, site }: { operator: string; site: At['site'] }): At => ({ operator, site })
@@ -61,6 +62,8 @@ class Lowering {
   readonly pieces: (Piece | undefined)[] = []
   readonly reads: Read[] = []
   readonly refs: FnRef[] = []
+  /** By slot, where several partitions are lowered: whose it is. */
+  readonly members: number[] = []
   readonly #indexOf = new Map<FnRef, number>()
   readonly #todo: { node: RddNode; partition: number; slot: number }[] = []
 
@@ -82,10 +85,15 @@ class Lowering {
   /** Functions of `combine` are numbered last, as where a task has one partition. */
   lowerAll(root: RddNode, partitions: readonly number[], combine?: (fn: FnOf) => { readonly at: At; readonly by: AggregateBy }): void {
     const slot = this.#slot()
-    const places = partitions.map(partition => combine ? { own: this.#slot(), input: this.#later(root, partition) } : { own: this.#later(root, partition), input: -1 })
-    this.#settle()
+    const places = partitions.map((partition, member) => {
+      const own = this.#slot()
+      const input = this.#later(root, partition)
+      this.#settle()
+      while (this.members.length < this.pieces.length) this.members.push(member)
+      return { own, input }
+    })
     const combined = combine?.(ref => this.fn(ref))
-    if (combined) for (const { own, input } of places) this.pieces[own] = { kind: 'aggregate', ...combined, input }
+    for (const { own, input } of places) this.pieces[own] = combined ? { kind: 'aggregate', ...combined, input } : { kind: 'concat', inputs: [input] }
     this.pieces[slot] = { kind: 'concat', inputs: places.map(({ own }) => own) }
   }
 

@@ -48,7 +48,8 @@ async function run(message: RunTask): Promise<void> {
     await load([message.functions, ...message.classes, ...message.broadcasts.map(([, portable]) => portable), ...message.accumulators.map(([, portable]) => portable)])
     const host = hostOf(accumulators)
     take(message, host, accumulators)
-    const output = runTask(message.task, { fns: rebuild(message.functions, host) as Fn[], nameClass, share: message.share })
+    const again = (): Fn[] => rebuild(message.functions, host) as Fn[]
+    const output = runTask(message.task, { fns: again(), again, nameClass, share: message.share })
     const settled = output instanceof Promise ? await output : output
     tell({ kind: 'done', id: message.id, output: settled, deltas: [...accumulators].map(([id, accumulator]) => [id, accumulator.delta()]) })
     sharedBytesPassed(sharedBytes(message.task, settled))

@@ -145,9 +145,9 @@ export class JobRun {
   #filled(draft: Draft): Task {
     const pieces: Piece[] = [...draft.pieces]
     for (const { slot, stage, partition } of draft.reads) pieces[slot] = { kind: 'blocks', blocks: this.#made(stage, partition) }
-    const { ending, borders } = draft
-    if (ending.kind !== 'exchange' || ending.placement.kind !== 'range' || !borders) return { pieces, ending, at: draft.at }
-    return { pieces, at: draft.at, ending: { ...ending, placement: { ...ending.placement, bounds: this.#outputs.get(borders)!.get(0)![0]! } } }
+    const { ending, borders, members } = draft
+    if (ending.kind !== 'exchange' || ending.placement.kind !== 'range' || !borders) return { pieces, ending, at: draft.at, members }
+    return { pieces, at: draft.at, members, ending: { ...ending, placement: { ...ending.placement, bounds: this.#outputs.get(borders)!.get(0)![0]! } } }
   }
 
   #made(key: StageKey, partition: number): readonly RowBlock[] {

@@ -2,8 +2,8 @@
  * Which partitions of a map side one task computes together. A window of a minute over blocks of 200 ms has 300 partitions of a
  * few lines each: a task for each would cost more than its rows. Neighbours that are known to be small share a task.
  *
- * Only the task is shared: each partition keeps its index, its functions and its own combining, and the rows their order, so that
- * nothing a user sees depends on it. Grouped is what has been received or stored and whose bytes are therefore known. The
+ * Only the task is shared: each partition keeps its index and its own combining, has functions that begin with what was captured,
+ * and the rows keep their order, so that nothing a user sees depends on it. Grouped is what has been received or stored and whose bytes are therefore known. The
  * partitions of collections and files are how the user wants the work cut, and stay.
  */
 import type { PersistNode, RddNode } from '../../plan/rdd-plan.js'

@@ -17,7 +17,8 @@ import { borders, comparison, reservoir, sortByKey } from './sort.js'
 import { concat, deferred, drain, pull, toArray, type Source } from './source.js'
 import type { At, Ending, MemoryShare, Piece, RowBlock, Task, TaskOutput } from './task.js'
 
-export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass; readonly share?: MemoryShare }
+/** `again` makes the functions anew, with the values that were captured. */
+export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass; readonly share?: MemoryShare; readonly again?: () => readonly Fn[] }
 
 /** Only an `apply` whose function is asynchronous, and a chain that waits, give a promise. Throws Thrown, or whatever went wrong. */
 export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOutput> {
@@ -32,17 +33,25 @@ export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOu
 
 function runAtOnce(task: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
   const sources: Source[] = []
-  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, host.fns, memory)
+  const fnsOf = functionsOf(task, host)
+  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, fnsOf(at), memory)
   return finish(sources[0]!, task.ending, task.at, host, memory)
 }
 
 async function runWaiting(task: Task, host: TaskHost, memory: TaskMemory): Promise<TaskOutput> {
   const sources: Source[] = []
+  const fnsOf = functionsOf(task, host)
   for (let at = task.pieces.length - 1; at >= 0; at--) {
     const piece = task.pieces[at]!
-    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, host.fns) : sourceOf(piece, sources, host.fns, memory)
+    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, fnsOf(at)) : sourceOf(piece, sources, fnsOf(at), memory)
   }
   return finish(sources[0]!, task.ending, task.at, host, memory)
+}
+
+/** Of each piece: a partition begins with what was captured, not with what the one before it assigned. */
+function functionsOf({ members }: Task, { fns, again }: TaskHost): (at: number) => readonly Fn[] {
+  const sets = [fns]
+  return at => sets[members?.[at] ?? 0] ??= again!()
 }
 
 function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], memory: TaskMemory): Source {

@@ -63,7 +63,13 @@ export type Ending =
   | { readonly kind: 'sample'; readonly size: number; readonly seed: number }
   | { readonly kind: 'bounds'; readonly numPartitions: number; readonly compare: FnIndex }
 
-export interface Task { readonly pieces: readonly Piece[]; readonly ending: Ending; readonly at: At }
+export interface Task {
+  readonly pieces: readonly Piece[]
+  readonly ending: Ending
+  readonly at: At
+  /** By piece, where the task computes several partitions: which of them it belongs to. Each has functions of its own. */
+  readonly members?: readonly number[] | undefined
+}
 
 /** `rows`: one block per bucket for an exchange, one for all else. `value` is a count. */
 export type TaskOutput =
