@@ -14,5 +14,6 @@ test.each(Object.entries(WAYS))(`random pipelines from seed ${SEED}, %s`, async 
   const count = recover ? Math.ceil(COUNT / 10) : COUNT
   const { batches, lost } = await runPipelines(way, SEED, count)
   expect(batches).toBeGreaterThan(count)
-  expect(lost).toBeGreaterThanOrEqual(kill ? 0.9 * COUNT : 0)
+  // A small task may be done before its executor has heard that it ends.
+  expect(lost).toBeGreaterThanOrEqual(kill ? 0.7 * COUNT : 0)
 }, 3_600_000)

@@ -7,5 +7,6 @@ test.each(Object.entries(WAYS))('random pipelines, %s', async (way, { kill, reco
   const count = recover ? 40 : kill ? 80 : 150
   const { batches, lost } = await runPipelines(way, 1, count)
   expect(batches).toBeGreaterThan(2 * count)
-  expect(lost).toBeGreaterThanOrEqual(kill ? 0.9 * count : 0)
+  // A small task may be done before its executor has heard that it ends.
+  expect(lost).toBeGreaterThanOrEqual(kill ? 0.7 * count : 0)
 }, 120_000)

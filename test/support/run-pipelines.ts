@@ -52,9 +52,10 @@ export async function runPipelines(way: string, from: number, count: number): Pr
 async function play(sc: SparkContext, { inputs, expected, build }: Pipeline, kill: { readonly killer: Killer; readonly seed: number } | undefined): Promise<Batches> {
   const context = openContext({ sc })
   const found = gathered(build(inputs.map(({ batches, numPartitions }) => context.batches(batches, numPartitions))))
+  const lostBefore = kill?.killer.lost
   await context.ssc.start()
   for (let i = 0; i < expected.length; i++) {
-    if (kill && kill.seed % expected.length === i) kill.killer.arm(kill.seed % 2)
+    if (kill && i >= kill.seed % expected.length && kill.killer.lost === lostBefore) kill.killer.arm(kill.seed % 2)
     await context.step()
   }
   await context.ssc.stop(false)
