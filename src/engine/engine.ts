@@ -48,17 +48,25 @@ export type ReceiverSpec = {
   readonly stream: number
   /** For messages: `localhost:9999`. */
   readonly name: string
+  /** Until allow() says otherwise; without it nothing but the buffer limits how much may wait. */
+  readonly allowance?: Allowance
 } & ReceiverKind
+
+/** Back-pressure, in records: so many may wait for a batch, beyond which the sender is held back; a block is closed at so many. */
+export interface Allowance { readonly waiting: number; readonly block: number }
 
 export interface RunningReceiver {
   /**
-   * Closes the current block and gives all that came since the last call, as one input RDD of that batch. Its bytes count
+   * Closes the current block and gives what came since the last call, as one input RDD of that batch: whole blocks of at most
+   * `records` in all, but one block at least unless that is 0. What is left is for later calls. Bytes count
    * against spark.streaming.receiver.maxBufferedBytes until `release` is called, once the batch is done.
    */
-  take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
+  take(records?: number): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
+  /** From now on. */
+  allow(allowance: Allowance): void
   /** Ends the connection. What came before is still there to take. */
   stop(): Promise<void>
-  /** With `once`: whether it has come to its end, so that what is still there to take is all. */
+  /** With `once`: whether it has come to its end, and all that it gave has been taken. */
   ended(): boolean
 }
 

@@ -57,6 +57,7 @@ export interface SourceContext {
   /** What checkpoint() gave before the restart, where there was one. It comes from a file: to be looked at before it is used. */
   readonly recovered?: unknown
   startReceiver(spec: ReceiverKind & { readonly name: string }): {
+    /** What has come, as much of it as the next batch may have. */
     take(): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
     stop(): Promise<void>
     ended(): boolean

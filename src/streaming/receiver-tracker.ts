@@ -1,16 +1,21 @@
 /**
- * Starts and stops inputs and takes from each what it has for a batch. An input that fails to give says so to the streams that
- * read it; the others go on.
+ * Starts and stops inputs and takes from each what it has for a batch, of receivers no more than the batch can process. An input
+ * that fails to give says so to the streams that read it; the others go on.
  */
+import type { Clock } from '../core/clock.js'
+import type { SparkConf } from '../core/conf.js'
 import type { Duration, Time } from '../core/time.js'
 import type { EventBus } from '../core/events.js'
 import type { Engine } from '../engine/engine.js'
 import type { InputNode, SourceContext } from '../plan/stream-plan.js'
 import { emptyOf } from '../sources/rows.js'
-import type { Taken } from './batch.js'
+import type { CompletedBatch, Taken } from './batch.js'
+import { LimitedReceiver } from './limited-receiver.js'
 
 interface Options {
   readonly engine: Engine
+  readonly clock: Clock
+  readonly conf: SparkConf
   readonly events: EventBus
   readonly startTime: Time
   readonly batchDuration: Duration
@@ -20,6 +25,9 @@ interface Options {
 export class ReceiverTracker {
   readonly #options: Options
   readonly #running = new Map<InputNode, Promise<void> | undefined>()
+  readonly #receivers = new Map<InputNode, LimitedReceiver[]>()
+  /** The batch that is being taken. */
+  #taking = { timeMs: 0, last: false }
   #stopped: Promise<unknown> | undefined
 
   constructor(options: Options) { this.#options = options }
@@ -31,12 +39,17 @@ export class ReceiverTracker {
     return starting.length > 0 ? Promise.all(starting).then(() => {}) : undefined
   }
 
-  async take(inputs: readonly InputNode[], time: Time): Promise<Map<number, Taken>> {
+  /** `last`: all that there is. */
+  async take(inputs: readonly InputNode[], time: Time, last = false): Promise<Map<number, Taken>> {
+    this.#taking = { timeMs: time.milliseconds, last }
     const taken = await Promise.all(inputs.map(async input => [input.id, await this.#take(input, time)] as const))
     return new Map(taken)
   }
 
-  completed(time: Time): void { for (const { source } of this.#running.keys()) source.completed?.(time) }
+  completed(time: Time, info: CompletedBatch): void {
+    for (const { source } of this.#running.keys()) source.completed?.(time)
+    for (const receiver of [...this.#receivers.values()].flat()) receiver.completed(info)
+  }
 
   /** Ends all connections; what came before is still there to take. */
   stop(): Promise<unknown> { return this.#stopped ??= Promise.all([...this.#running.keys()].map(input => this.#stop(input))) }
@@ -63,6 +76,7 @@ export class ReceiverTracker {
   #forget(input: InputNode): void {
     void this.#stop(input)
     this.#running.delete(input)
+    this.#receivers.delete(input)
   }
 
   async #stop(input: InputNode): Promise<void> {
@@ -77,9 +91,19 @@ export class ReceiverTracker {
       batchDuration,
       defaultParallelism: engine.defaultParallelism,
       recovered: from?.inputs.get(input.id),
-      startReceiver: spec => engine.startReceiver({ ...spec, stream: input.id }),
+      startReceiver: spec => this.#receive(input, spec),
       message: (level, text) => this.#message(level, text),
     }
+  }
+
+  #receive(input: InputNode, spec: Parameters<SourceContext['startReceiver']>[0]): ReturnType<SourceContext['startReceiver']> {
+    const { engine, clock, conf, batchDuration } = this.#options
+    const receiver = new LimitedReceiver({
+      clock, conf, batchMs: batchDuration.milliseconds, parallelism: engine.defaultParallelism,
+      start: allowance => engine.startReceiver({ ...spec, stream: input.id, allowance }),
+    })
+    this.#receivers.set(input, [...this.#receivers.get(input) ?? [], receiver])
+    return { take: () => receiver.take(this.#taking.timeMs, this.#taking.last), stop: () => receiver.stop(), ended: () => receiver.ended() }
   }
 
   #message(level: 'info' | 'warn' | 'error', text: string): void { this.#options.events.emit('message', { level, text }) }

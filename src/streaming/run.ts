@@ -51,7 +51,7 @@ export class Run {
     const { batchDuration } = plan
     this.#options = options
     this.#plan = plan
-    this.#tracker = new ReceiverTracker({ engine, events, batchDuration, startTime: new Time(clock.now()), from })
+    this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), from })
     this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
     this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime })
     this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: async batch => this.#checkpointer?.closed(batch.time, batch.plan), completed: (batch, info) => this.#completed(batch, info) })
@@ -137,7 +137,7 @@ export class Run {
   async #generate(time: Time, last: boolean): Promise<void> {
     const plan = this.#plan
     const over = last || this.#haveEnded(time, plan)
-    const inputs = await this.#tracker.take(plan.inputs, time)
+    const inputs = await this.#tracker.take(plan.inputs, time, last)
     if (!over || ![...inputs.values()].every(isEmpty)) this.#submit({ time, plan, inputs, submissionMs: this.#options.clock.now(), replayed: this.#isEarlier(time, 'completedMs') })
     else if (this.pendingBatches === 0) this.#stopIfOver(time, plan)
   }
@@ -172,7 +172,7 @@ export class Run {
 
   #completed(batch: Batch, info: CompletedBatch): void {
     if (this.#ended) return // a batch that was left to itself
-    this.#tracker.completed(batch.time)
+    this.#tracker.completed(batch.time, info)
     this.#checkpointer?.completed(batch.time)
     if (!batch.replayed) this.#options.completed(info)
     else if (info.error !== undefined) this.#options.events.emit('message', { level: 'warn', text: `the batch of ${batch.time} failed when it was replayed: ${escapeControls(String(info.error))}` })

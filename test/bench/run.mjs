@@ -12,6 +12,7 @@ const BENCHES = {
   prompt: './prompt.mjs',
   keys: './keys.mjs',
   scale: './scale.mjs',
+  latency: './latency.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))

@@ -3,13 +3,15 @@
  * into blocks of encoded rows each block interval.
  *
  * What it holds is bounded for those who await store(): once the blocks that nobody has released yet reach `maxBufferedBytes`,
- * the promise waits for release(). A row that cannot travel is reported and left out; the others go on.
+ * or as many records wait for a batch as may, the promise waits for release() or allow(). A row that cannot travel is reported and left out; the others go on.
  */
 import type { Receiver, ReceiverSupervisor } from '../../core/receiver.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
+import type { Allowance } from '../engine.js'
 import { encodeRows } from '../task/row-codec.js'
 import { memoryBytes } from '../task/task.js'
 import type { NameClass } from '../task/row-writer.js'
+import { Buffered } from './buffered.js'
 import type { Block, CustomFact, CustomSettings } from './io-protocol.js'
 
 export interface CustomOutput {
@@ -29,13 +31,14 @@ export class CustomReceiver implements ReceiverSupervisor {
   isStopped = false
   #rows: unknown[] = []
   #sinceBreath = 0
-  #unreleasedBytes = 0
+  readonly #buffered: Buffered
   #waiting: (() => void)[] = []
   #cutTimer: NodeJS.Timeout | undefined
   #restartTimer: NodeJS.Timeout | undefined
   #ended = false
 
-  constructor(readonly receiver: Receiver<unknown>, readonly settings: CustomSettings, readonly output: CustomOutput, readonly nameClass: NameClass) {
+  constructor(readonly receiver: Receiver<unknown>, readonly settings: CustomSettings & { readonly allowance: Allowance }, readonly output: CustomOutput, readonly nameClass: NameClass) {
+    this.#buffered = new Buffered(settings.maxBufferedBytes, settings.allowance)
     receiver.supervisor = this
     this.#start()
   }
@@ -45,7 +48,7 @@ export class CustomReceiver implements ReceiverSupervisor {
     for (const record of records) {
       this.#rows.push(record)
       this.#sinceBreath++
-      if (this.#rows.length >= BLOCK_ROWS) this.cut()
+      if (this.#rows.length >= this.#blockRows) this.cut()
     }
     if (this.#rows.length > 0) this.#cutTimer ??= setTimeout(() => this.cut(), this.settings.blockIntervalMs)
     if (this.#isFull()) await new Promise<void>(resolve => { this.#waiting.push(resolve) })
@@ -76,14 +79,19 @@ export class CustomReceiver implements ReceiverSupervisor {
     this.#rows = []
     if (rows.length === 0) return
     const block = this.#encode(rows)
-    this.#unreleasedBytes += block.byteLength
+    this.#buffered.closed(block)
     this.output.block(block)
     sharedBytesPassed(block.byteLength)
   }
 
   release(bytes: number): void {
-    this.#unreleasedBytes = Math.max(0, this.#unreleasedBytes - bytes)
-    if (!this.#isFull()) for (const goOn of this.#waiting.splice(0)) goOn()
+    this.#buffered.release(bytes)
+    this.#goOn()
+  }
+
+  allow(taken: number, allowance: Allowance): void {
+    this.#buffered.allow(taken, allowance)
+    this.#goOn()
   }
 
   /** At the end of the context: what has been stored by then is still cut. */
@@ -116,7 +124,11 @@ export class CustomReceiver implements ReceiverSupervisor {
     try { await within(STOP_LIMIT_MS, this.receiver.onStop()) } catch (error) { this.report('onStop failed', error) }
   }
 
-  #isFull(): boolean { return !this.isStopped && this.#unreleasedBytes >= this.settings.maxBufferedBytes }
+  get #blockRows(): number { return Math.min(BLOCK_ROWS, this.#buffered.allowance.block) }
+
+  #isFull(): boolean { return !this.isStopped && this.#buffered.isFull(0, this.#rows.length) }
+
+  #goOn(): void { if (!this.#isFull()) for (const goOn of this.#waiting.splice(0)) goOn() }
 
   #breathe(): Promise<void> {
     this.#sinceBreath = 0

@@ -4,6 +4,7 @@
  */
 import type { Portable } from '../../closure/portable.js'
 import type { RowBlock } from '../task/task.js'
+import type { Allowance } from '../engine.js'
 import type { Shipped } from './protocol.js'
 
 export interface SocketSettings {
@@ -31,11 +32,16 @@ export interface CustomSettings {
   readonly maxBufferedBytes: number
 }
 
+/** How much may wait where nobody limits it. */
+export const UNLIMITED: Allowance = { waiting: Infinity, block: Infinity }
+
 /** `cut` and `stop` are answered, after all blocks closed until then have been sent. */
 export type ToIoThread =
-  | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings | CustomSettings }
+  | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings | CustomSettings; readonly allowance: Allowance }
   | { readonly kind: 'cut' | 'stop'; readonly receiver: number; readonly request: number }
   | { readonly kind: 'release'; readonly receiver: number; readonly bytes: number }
+  /** A batch has taken so many records, or how many may wait has changed. */
+  | { readonly kind: 'allow'; readonly receiver: number; readonly taken: number; readonly allowance: Allowance }
 
 export type FromIoThread =
   | { readonly kind: 'block'; readonly receiver: number; readonly block: Block }

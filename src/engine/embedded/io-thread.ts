@@ -19,6 +19,9 @@ port.on('message', (message: ToIoThread) => {
     case 'release':
       receiver?.release(message.bytes)
       return
+    case 'allow':
+      receiver?.allow(message.taken, message.allowance)
+      return
     case 'cut':
       receiver?.cut()
       return say({ kind: 'done', request: message.request })
@@ -31,8 +34,8 @@ port.on('message', (message: ToIoThread) => {
   }
 })
 
-function open({ receiver, settings }: Extract<ToIoThread, { kind: 'start' }>): SocketReceiver {
-  return new SocketReceiver(settings as SocketSettings, {
+function open({ receiver, settings, allowance }: Extract<ToIoThread, { kind: 'start' }>): SocketReceiver {
+  return new SocketReceiver(settings as SocketSettings, allowance, {
     block: block => say({ kind: 'block', receiver, block }),
     fact: fact => say({ kind: 'fact', receiver, fact }),
   })

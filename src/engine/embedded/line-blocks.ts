@@ -5,33 +5,57 @@
  * lone \r, as for Java's readLine: a \r ends its line at once, and a \n that follows, perhaps in a later chunk, is swallowed, so
  * that no line waits for the next one. An unfinished line waits for the rest of it. A line over `maxLineBytes` is cut there,
  * between characters, and the rest of it dropped. Bytes are neither decoded nor split here: that is the task's work.
+ *
+ * A socket reads straight into the block: room() says where, filled() what has come. Bytes are copied once more only where a line
+ * might grow too long by them, and in small blocks.
  */
 import type { Block } from './io-protocol.js'
+import { LineBuffer } from './line-buffer.js'
+import { countLines } from './line-count.js'
 
 const LF = 10
 const CR = 13
-const FIRST_BYTES = 64 * 1024
+// What one read gives at most. Larger reads are no faster (loopback, Node 20).
+const READ_BYTES = 256 * 1024
 // A block is closed early at this size, so that one second of a fast sender is several tasks.
 const FULL_BYTES = 8 * 1024 * 1024
 
 export class LineBlocks {
-  #bytes = new Uint8Array(new SharedArrayBuffer(FIRST_BYTES))
-  #end = 0
-  #lineStart = 0
+  /** A block is closed at that many lines. */
+  mostRecords = Infinity
+  readonly #held = new LineBuffer(FULL_BYTES + READ_BYTES)
+  readonly #beside = new Uint8Array(READ_BYTES)
   #records = 0
-  /** The last line ended in a \r that is no longer in #bytes: a \n now belongs to it. */
+  /** The last line ended in a \r that has left with its block: a \n now belongs to it. */
   #afterCr = false
   #dropping = false
   #cutLines = 0
 
-  constructor(readonly maxLineBytes: number) {}
+  /** `closed` is given the blocks that have as many lines as they may. */
+  constructor(readonly maxLineBytes: number, readonly closed: (block: Block) => void = () => {}) {}
 
-  /** Bytes of complete lines that wait to be closed into a block. */
-  get readyBytes(): number { return this.#lineStart }
+  /** Complete lines that wait to be closed into a block, and their bytes. */
+  get readyRecords(): number { return this.#records }
+  get readyBytes(): number { return this.#held.lineStart - this.#held.start }
   /** Bytes of the line that has not ended yet. */
-  get tailBytes(): number { return this.#end - this.#lineStart }
-  get full(): boolean { return this.#lineStart >= FULL_BYTES }
+  get tailBytes(): number { return this.#held.end - this.#held.lineStart }
+  get full(): boolean { return this.readyBytes >= FULL_BYTES }
   get cutLines(): number { return this.#cutLines }
+
+  /** Where the next bytes may be written: into the block, unless they might make a line too long. */
+  room(): Uint8Array {
+    if (this.#dropping || this.#afterCr || this.maxLineBytes - this.tailBytes < READ_BYTES) return this.#beside
+    const { end } = this.#reserved(READ_BYTES)
+    return this.#held.memory.bytes.subarray(end, end + READ_BYTES)
+  }
+
+  /** Bytes have been written to that room. The block may have been closed since it was given: then they are taken from it. */
+  filled(room: Uint8Array, length: number): void {
+    const { memory: { bytes }, end } = this.#held
+    if (room.buffer !== bytes.buffer || room.byteOffset !== end || this.#afterCr || this.#dropping) return this.add(room.subarray(0, length))
+    this.#held.end += length
+    this.#scan()
+  }
 
   add(chunk: Uint8Array): void {
     let from = 0
@@ -47,26 +71,26 @@ export class LineBlocks {
   /** The stream broke off: what has come of the last line is nobody's. Gives its bytes. */
   dropLine(): number {
     const dropped = this.tailBytes
-    this.#end = this.#lineStart
+    this.#held.end = this.#held.lineStart
     this.#restart()
     return dropped
   }
 
   /** Closes the block: all whole lines since the last one, or undefined where there are none. */
   cut(): Block | undefined {
-    if (this.#lineStart === 0) return undefined
-    const whole = this.#bytes
-    const block = { buffer: trimmed(whole, this.#lineStart), byteLength: this.#lineStart, records: this.#records }
-    const tail = whole.subarray(this.#lineStart, this.#end)
-    this.#afterCr = this.#endsWithCr()
-    this.#bytes = new Uint8Array(new SharedArrayBuffer(Math.max(FIRST_BYTES, 2 * tail.length)))
-    this.#bytes.set(tail)
-    this.#end = tail.length
-    this.#lineStart = this.#records = 0
-    return block
+    const { readyBytes: byteLength, readyRecords: records } = this
+    if (byteLength === 0) return undefined
+    this.#afterCr = this.tailBytes === 0 && this.#endsWithCr()
+    this.#records = 0
+    return { buffer: this.#held.takeLines(), byteLength, records }
   }
 
-  #endsWithCr(): boolean { return this.#end > 0 && this.#bytes[this.#end - 1] === CR }
+  #endsWithCr(): boolean { return this.#held.end > this.#held.start && this.#held.memory.bytes[this.#held.end - 1] === CR }
+
+  #reserved(bytes: number): LineBuffer {
+    this.#held.reserve(bytes, this.tailBytes > FULL_BYTES ? this.maxLineBytes + FULL_BYTES : FULL_BYTES + READ_BYTES)
+    return this.#held
+  }
 
   /** Takes what fits of the current line and all lines after it; stops where a line grows too long. */
   #take(chunk: Uint8Array, from: number): number {
@@ -75,36 +99,27 @@ export class LineBlocks {
       if (chunk[from] === LF) return from + 1
     }
     const limit = Math.min(chunk.length, from + this.maxLineBytes - this.tailBytes + 1)
-    const at = this.#end
-    this.#append(chunk, from, limit)
-    this.#countLines(at)
+    this.#reserved(limit - from).append(chunk, from, limit)
+    this.#scan()
     if (this.tailBytes > this.maxLineBytes) this.#cutLine()
     return limit
   }
 
-  /** Counts line ends from `at`. A \n after a \r ends no second line. */
-  #countLines(at: number): void {
-    const bytes = this.#bytes
-    const end = this.#end
-    let records = 0
-    let lineStart = this.#lineStart
-    for (let i = at; i < end; i++) {
-      const byte = bytes[i]!
-      if (byte > CR) continue
-      if (byte === LF) {
-        if (i === 0 || bytes[i - 1] !== CR) records++
-        lineStart = i + 1
-      } else if (byte === CR) {
-        records++
-        lineStart = i + 1
-      }
+  /** Counts the lines of what has come, and closes the block as often as it has as many as it may. */
+  #scan(): void {
+    const held = this.#held
+    while (held.scanned < held.end) {
+      const { records, lineStart, scanned } = countLines(held.memory, held.start, held.scanned, held.end, this.mostRecords - this.#records)
+      this.#records += records
+      held.scanned = scanned
+      if (lineStart >= 0) held.lineStart = lineStart
+      if (this.#records >= this.mostRecords) this.closed(this.cut()!)
     }
-    this.#records += records
-    this.#lineStart = lineStart
   }
 
   #cutLine(): void {
-    this.#end = this.#lineStart + characterStart(this.#bytes.subarray(this.#lineStart, this.#lineStart + this.maxLineBytes + 1))
+    const held = this.#held
+    held.end = held.lineStart + characterStart(held.memory.bytes.subarray(held.lineStart, held.lineStart + this.maxLineBytes + 1))
     this.#endLineHere()
     this.#cutLines++
     this.#dropping = true
@@ -121,40 +136,20 @@ export class LineBlocks {
   }
 
   #endLineHere(): void {
-    this.#append(LINE_END, 0, 1)
+    this.#held.append(LINE_END, 0, 1)
     this.#records++
-    this.#lineStart = this.#end
+    this.#held.lineStart = this.#held.scanned = this.#held.end
   }
 
   /** A new stream begins: its first byte belongs to nothing before. */
   #restart(): void {
     this.#afterCr = this.#dropping = false
-    if (this.#endsWithCr()) this.#append(LINE_END, 0, 1)
-    this.#lineStart = this.#end
-  }
-
-  #append(chunk: Uint8Array, from: number, to: number): void {
-    this.#reserve(this.#end + to - from)
-    this.#bytes.set(chunk.subarray(from, to), this.#end)
-    this.#end += to - from
-  }
-
-  #reserve(needed: number): void {
-    if (needed <= this.#bytes.length) return
-    const mostBytes = this.maxLineBytes + FULL_BYTES
-    const doubledBytes = 2 * this.#bytes.length
-    // The last doubling goes to the full size at once: another copy of a line that long is worth avoiding.
-    const larger = new Uint8Array(new SharedArrayBuffer(Math.max(needed, 2 * doubledBytes > mostBytes ? mostBytes : doubledBytes)))
-    larger.set(this.#bytes.subarray(0, this.#end))
-    this.#bytes = larger
+    if (this.#endsWithCr()) this.#held.append(LINE_END, 0, 1)
+    this.#held.lineStart = this.#held.scanned = this.#held.end
   }
 }
 
 const LINE_END = Uint8Array.of(LF)
-
-/** The buffer itself where it is well used, else a copy of its size: a block of one line must not hold 64 KiB. */
-const trimmed = (bytes: Uint8Array<SharedArrayBuffer>, length: number): SharedArrayBuffer =>
-  2 * length > bytes.length ? bytes.buffer : bytes.buffer.slice(0, length)
 
 /** Where the character begins that the last byte belongs to; at most the last byte's own place. */
 function characterStart(bytes: Uint8Array): number {

@@ -29,9 +29,10 @@ port.on('message', (message: ToIoThread) => {
   const receiver = receivers.get(message.receiver)
   switch (message.kind) {
     case 'start':
-      if (!receiver) receivers.set(message.receiver, open(message.receiver, message.settings as CustomSettings))
+      if (!receiver) receivers.set(message.receiver, open(message))
       return
     case 'release': return void receiver?.then(found => found?.release(message.bytes))
+    case 'allow': return void receiver?.then(found => found?.allow(message.taken, message.allowance))
     case 'cut': return void answer(message.request, async () => (await receiver)?.cut())
     case 'stop': return void answer(message.request, async () => {
       await (await receiver)?.terminate()
@@ -46,11 +47,12 @@ async function answer(request: number, work: () => Promise<void>): Promise<void>
   say({ kind: 'done', request })
 }
 
-async function open(receiver: number, settings: CustomSettings): Promise<CustomReceiver | undefined> {
+async function open({ receiver, settings: given, allowance }: Extract<ToIoThread, { kind: 'start' }>): Promise<CustomReceiver | undefined> {
+  const settings = given as CustomSettings
   const fact = (fact: Extract<FromIoThread, { kind: 'fact' }>['fact']): void => say({ kind: 'fact', receiver, fact })
   try {
     const made = await rebuilt(settings) as Receiver<unknown>
-    return new CustomReceiver(made, settings, { block: block => say({ kind: 'block', receiver, block }), fact }, nameClass)
+    return new CustomReceiver(made, { ...settings, allowance }, { block: block => say({ kind: 'block', receiver, block }), fact }, nameClass)
   } catch (error) {
     fact({ kind: 'ended', message: `it could not be made: ${error instanceof Error ? error.message : String(error)}`, failed: true })
     return undefined

@@ -4,15 +4,15 @@
  *
  * The thread keeps the process alive only while a receiver runs. Should it die, it is started again with the receivers that
  * ran; blocks closed before are here already. Received bytes count against spark.streaming.receiver.maxBufferedBytes until the
- * batch that took them is done (`release`), so a slow batch holds the sender back, not the memory.
+ * batch that took them is done (`release`), so a slow batch holds the sender back, not the memory; records count until a batch takes them.
  */
 import { Worker } from 'node:worker_threads'
 import type { SparkConf } from '../../core/conf.js'
 import type { EventBus } from '../../core/events.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
-import type { ReceiverSpec, RunningReceiver } from '../engine.js'
-import type { Block, CustomFact, CustomSettings, Fact, FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
+import type { Allowance, ReceiverSpec, RunningReceiver } from '../engine.js'
+import { UNLIMITED, type Block, type CustomFact, type CustomSettings, type Fact, type FromIoThread, type SocketSettings, type ToIoThread } from './io-protocol.js'
 import type { Portable } from '../../closure/portable.js'
 import { executorImports } from '../../core/wiring.js'
 import type { Stored } from './block-store.js'
@@ -33,6 +33,7 @@ interface Receiving {
   readonly spec: ReceiverSpec
   readonly settings: SocketSettings | CustomSettings
   readonly notes: { note(fact: Fact | CustomFact): void }
+  allowance: Allowance
   waiting: Block[]
   records: number
   bytes: number
@@ -52,15 +53,16 @@ export class Receivers {
 
   start(spec: ReceiverSpec, travelling?: Travelling): RunningReceiver {
     const number = ++this.#lastNumber
-    const receiving: Receiving = { spec, ...this.#described(spec, travelling), waiting: [], records: 0, bytes: 0, ended: false }
-    const { settings } = receiving
+    const receiving: Receiving = { spec, ...this.#described(spec, travelling), allowance: spec.allowance ?? UNLIMITED, waiting: [], records: 0, bytes: 0, ended: false }
+    const { settings, allowance } = receiving
     this.#running.set(number, receiving)
-    this.#post({ kind: 'start', receiver: number, settings })
+    this.#post({ kind: 'start', receiver: number, settings, allowance })
     this.options.events.emit('receiverStarted', { stream: spec.stream, name: spec.name })
     return {
-      take: () => this.#take(number, receiving),
+      take: records => this.#take(number, receiving, records),
+      allow: allowance => this.#allow(number, receiving, 0, allowance),
       stop: () => this.#stop(number, receiving),
-      ended: () => settings.once && receiving.ended,
+      ended: () => settings.once && receiving.ended && receiving.waiting.length === 0,
     }
   }
 
@@ -86,17 +88,22 @@ export class Receivers {
     return { settings, notes: new ReceiverNotes({ ...spec, ...settings }, events) as Receiving['notes'] }
   }
 
-  async #take(number: number, receiving: Receiving) {
+  async #take(number: number, receiving: Receiving, most = Infinity) {
     if (this.#running.has(number)) await this.#ask('cut', number)
-    const blocks = receiving.waiting
-    receiving.waiting = []
-    const bytes = sum(blocks, block => block.byteLength)
+    const blocks = receiving.waiting.splice(0, blocksWithin(receiving.waiting, most))
+    const [bytes, records] = [sum(blocks, block => block.byteLength), sum(blocks, block => block.records)]
+    this.#allow(number, receiving, records, receiving.allowance)
     return {
       rdd: blocksNode(blocks, receiving.spec.kind === 'custom' ? 'receiverStream' : 'socketTextStream'),
-      records: sum(blocks, block => block.records),
+      records,
       bytes,
       release: once(() => this.#release(number, bytes)),
     }
+  }
+
+  #allow(receiver: number, receiving: Receiving, taken: number, allowance: Allowance): void {
+    receiving.allowance = allowance
+    if (this.#running.has(receiver) && (taken > 0 || allowance !== UNLIMITED)) this.#post({ kind: 'allow', receiver, taken, allowance })
   }
 
   #release(number: number, bytes: number): void {
@@ -173,7 +180,7 @@ export class Receivers {
   }
 
   #startAgain(): void {
-    for (const [receiver, { settings, ended }] of this.#running) if (!settings.once || !ended) this.#post({ kind: 'start', receiver, settings })
+    for (const [receiver, { settings, allowance, ended }] of this.#running) if (!settings.once || !ended) this.#post({ kind: 'start', receiver, settings, allowance })
   }
 }
 
@@ -188,6 +195,16 @@ function blocksNode(blocks: readonly Block[], operator: string): BlocksNode {
     kind: 'blocks', operator, site: undefined, partitioner: undefined, numPartitions: blocks.length,
     blocks: blocks.map(({ buffer, byteLength, records, rows }) => ({ format: rows ? 'rows' : 'lines', records, bytes: byteLength, data: rows ? { block: rows } satisfies Stored : { buffer, byteLength } })),
   })
+}
+
+/** How many of the first blocks have at most so many records; the first one is taken unless that is none. */
+function blocksWithin(blocks: readonly Block[], most: number): number {
+  let [count, records] = [0, 0]
+  for (; count < blocks.length; count++) {
+    records += blocks[count]!.records
+    if (records > most && (count > 0 || most === 0)) break
+  }
+  return count
 }
 
 const sum = <T>(items: readonly T[], size: (item: T) => number): number => items.reduce((total, item) => total + size(item), 0)

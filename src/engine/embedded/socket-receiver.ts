@@ -2,11 +2,14 @@
  * One socket text receiver in the I/O thread: connects, reads lines into blocks, and tries again for ever.
  *
  * Refused, closed, reset, an unknown host: each leads to another try after the restart delay, as Spark's receiver restarts
- * (`once`: but for an orderly close, which is the end). It reports facts and blocks, and decides nothing about words. What it holds is bounded: once the blocks that nobody has
- * released yet reach `maxBufferedBytes` the socket is not read, so that TCP holds the sender back; release() reads on.
+ * (`once`: but for an orderly close, which is the end). It reports facts and blocks, and decides nothing about words. What it holds is
+ * bounded: once blocks that nobody has released yet reach `maxBufferedBytes`, or as many records wait for a batch as may, the socket
+ * is not read, so that TCP holds the sender back; release() and allow() read on.
  */
 import { connect, type Socket } from 'node:net'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
+import type { Allowance } from '../engine.js'
+import { Buffered } from './buffered.js'
 import type { Block, Fact, SocketSettings } from './io-protocol.js'
 import { LineBlocks } from './line-blocks.js'
 
@@ -20,19 +23,19 @@ const STEADY_MS = 1000
 const CONNECT_TIMEOUT_MS = 30_000
 // The peer's machine may vanish without a word; TCP asks after this long.
 const KEEP_ALIVE_MS = 30_000
-const READ_BYTES = 256 * 1024
 
 export class SocketReceiver {
   readonly #blocks: LineBlocks
-  readonly #readBuffer = new Uint8Array(READ_BYTES)
+  readonly #buffered: Buffered
   #socket: Socket | undefined
-  #unreleasedBytes = 0
   #cutTimer: NodeJS.Timeout | undefined
   #restartTimer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(readonly settings: SocketSettings, readonly output: ReceiverOutput) {
-    this.#blocks = new LineBlocks(settings.maxLineBytes)
+  constructor(readonly settings: SocketSettings, allowance: Allowance, readonly output: ReceiverOutput) {
+    this.#blocks = new LineBlocks(settings.maxLineBytes, block => this.#close(block))
+    this.#blocks.mostRecords = allowance.block
+    this.#buffered = new Buffered(settings.maxBufferedBytes, allowance)
     this.#connect()
   }
 
@@ -41,15 +44,18 @@ export class SocketReceiver {
     clearTimeout(this.#cutTimer)
     this.#cutTimer = undefined
     const block = this.#blocks.cut()
-    if (!block) return
-    this.#unreleasedBytes += block.byteLength
-    this.output.block(block)
-    sharedBytesPassed(block.byteLength)
+    if (block) this.#close(block)
   }
 
   release(bytes: number): void {
-    this.#unreleasedBytes = Math.max(0, this.#unreleasedBytes - bytes)
-    if (!this.#overfull()) this.#socket?.resume()
+    this.#buffered.release(bytes)
+    this.#readOn()
+  }
+
+  allow(taken: number, allowance: Allowance): void {
+    this.#blocks.mostRecords = allowance.block
+    this.#buffered.allow(taken, allowance)
+    this.#readOn()
   }
 
   stop(): void {
@@ -61,7 +67,7 @@ export class SocketReceiver {
 
   #connect(): void {
     const { host, port, silentAfterMs } = this.settings
-    const onread = { buffer: this.#readBuffer, callback: (length: number): boolean => this.#read(socket, length) }
+    const onread = { buffer: () => this.#blocks.room(), callback: (length: number, room: Uint8Array): boolean => this.#read(socket, room, length) }
     const socket: Socket = connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, noDelay: true, autoSelectFamily: true, onread })
     const life = { connected: false, error: undefined as NodeJS.ErrnoException | undefined, timers: [] as NodeJS.Timeout[] }
     const steady = () => this.output.fact({ kind: 'steady' })
@@ -82,10 +88,10 @@ export class SocketReceiver {
   }
 
   /** Gives whether to read on. */
-  #read(socket: Socket, length: number): boolean {
+  #read(socket: Socket, room: Uint8Array, length: number): boolean {
     if (socket.bytesRead <= length) this.output.fact({ kind: 'steady' })
     const cutBefore = this.#blocks.cutLines
-    this.#blocks.add(this.#readBuffer.subarray(0, length))
+    this.#blocks.filled(room, length)
     if (this.#blocks.cutLines > cutBefore) this.output.fact({ kind: 'linesCut', lines: this.#blocks.cutLines })
     this.#scheduleCut()
     return !this.#overfull()
@@ -96,7 +102,15 @@ export class SocketReceiver {
     else if (this.#blocks.readyBytes > 0) this.#cutTimer ??= setTimeout(() => this.cut(), this.settings.blockIntervalMs)
   }
 
-  #overfull(): boolean { return this.#unreleasedBytes + this.#blocks.readyBytes >= this.settings.maxBufferedBytes }
+  #close(block: Block): void {
+    this.#buffered.closed(block)
+    this.output.block(block)
+    sharedBytesPassed(block.byteLength)
+  }
+
+  #overfull(): boolean { return this.#buffered.isFull(this.#blocks.readyBytes, this.#blocks.readyRecords) }
+
+  #readOn(): void { if (!this.#overfull()) this.#socket?.resume() }
 
   #silence(socket: Socket): void { if (socket.bytesRead === 0) this.output.fact({ kind: 'silent' }) }
 
