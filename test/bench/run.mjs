@@ -13,6 +13,7 @@ const BENCHES = {
   keys: './keys.mjs',
   scale: './scale.mjs',
   latency: './latency.mjs',
+  overload: './overload.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))
