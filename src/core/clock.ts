@@ -47,11 +47,11 @@ export class SystemClock implements Clock {
    */
   at(atMs: number, fire: () => void): () => void {
     let timer: NodeJS.Timeout
-    const arm = () => {
-      const leftMs = atMs - this.now()
-      if (leftMs <= 0) timer = setTimeout(fire, 0)
-      else timer = setTimeout(arm, Math.min(leftMs, MAX_SLEEP_MS))
+    const look = () => {
+      if (atMs <= this.now()) fire()
+      else arm()
     }
+    const arm = () => { timer = setTimeout(look, Math.min(Math.max(0, atMs - this.now()), MAX_SLEEP_MS)) }
     arm()
     return () => clearTimeout(timer)
   }

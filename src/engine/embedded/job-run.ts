@@ -7,6 +7,7 @@ import type { EventBus } from '../../core/events.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Job } from '../../plan/job.js'
 import type { PersistNode } from '../../plan/rdd-plan.js'
+import { idleOutput } from '../task/idle.js'
 import { decodeRows } from '../task/row-codec.js'
 import { filesOf, memoryBytes, outputBytes, type MemoryShare, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
@@ -123,6 +124,8 @@ export class JobRun {
     const { pool, shared, memory } = this.around
     if (this.#over) throw this.#over.error
     const task = this.#filled(draft)
+    const idle = idleOutput(task)
+    if (idle) return idle
     let path = ''
     const message = (holdings: Holdings): ReturnType<PoolTask['message']> => {
       const share = memory.share(persist)
