@@ -18,6 +18,8 @@ export interface Engine {
 
   /** Starts what the first job would have to wait for. */
   warmUp?(): void
+  /** Does with an RDD without rows what the first job over one like it would have to wait for. Calls no function of the user's, tells nobody. */
+  rehearse?(rdd: RddNode): void
 
   /** Captures the job's functions at once (throws what cannot travel, before anything runs) and starts it. */
   runJob(job: Job): RunningJob

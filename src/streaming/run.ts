@@ -15,6 +15,7 @@ import type { Recovered } from './checkpoint/recovery.js'
 import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
+import { rehearsalOf } from './rehearsal.js'
 import { certainlyEmpty } from './stream-rdds.js'
 import type { StreamingOptions } from './streaming-runtime.js'
 
@@ -74,7 +75,10 @@ export class Run {
     }
   }
 
-  begin(): void { this.#generator.start() }
+  begin(): void {
+    this.#generator.start()
+    setImmediate(() => { if (!this.#stopping) this.#rehearse() })
+  }
 
   use(plan: StreamPlan): void {
     if (plan.checkpointDirectory !== this.#plan.checkpointDirectory) this.#options.events.emit('message', { level: 'info', text: 'checkpoints go to the directory that was named at the start, until the next one' })
@@ -130,6 +134,11 @@ export class Run {
 
   #gracefulLimitMs(): number {
     return this.#options.conf.getMs('spark.streaming.gracefulStopTimeout') || 10 * this.#plan.batchDuration.milliseconds
+  }
+
+  #rehearse(): void {
+    const { engine } = this.#options
+    if (engine.rehearse) for (const rdd of rehearsalOf(this.#plan)) engine.rehearse(rdd)
   }
 
   #within(limitMs: number, work: Promise<unknown>): Promise<boolean> { return within(this.#options.clock, limitMs, work) }

@@ -9,7 +9,7 @@ import { SparkError } from '../../core/errors.js'
 import { parseLocalMaster } from '../../core/master.js'
 import type { FnRef } from '../../plan/fn-ref.js'
 import type { Job } from '../../plan/job.js'
-import type { BlocksNode, CollectionNode, PersistNode } from '../../plan/rdd-plan.js'
+import type { BlocksNode, CollectionNode, PersistNode, RddNode } from '../../plan/rdd-plan.js'
 import type { Engine, EngineOptions, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import { encodeRows } from '../task/row-codec.js'
 import type { RowBlock } from '../task/task.js'
@@ -26,6 +26,7 @@ import { MemoryShares } from './memory-shares.js'
 import { Shared } from './shared.js'
 import { ShuffleStore } from './shuffle-store.js'
 import { SpillDirectory } from './spill-directory.js'
+import { rehearse } from './rehearsal.js'
 import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
 
 const MOST_KEPT_BYTES = 128 * 1024 * 1024
@@ -91,6 +92,14 @@ export class EmbeddedEngine implements Engine {
     const forget = (): void => { this.#jobs.delete(run) }
     run.results.then(forget, forget)
     return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
+  }
+
+  rehearse(rdd: RddNode): void {
+    if (this.#stopped) return
+    try {
+      const plan = planJob({ rdd, action: { kind: 'take', n: 1 }, description: 'rehearsal' }, this.#known)
+      rehearse(plan, captureAll(plan), { pool: this.pool, shared: this.#shared, memory: this.#memory })
+    } catch { /* what is wrong with it, the first batch will say */ }
   }
 
   settled(node: PersistNode): BlocksNode | undefined { return this.#store.settled(node) }
