@@ -1,6 +1,7 @@
 /** Blocks of whole lines: for every way of cutting the bytes, the lines are those of Java's readLine. */
 import { describe, expect, test } from 'vitest'
 import { LineBlocks } from '#src/engine/embedded/line-blocks.js'
+import { countLines } from '#src/engine/embedded/line-count.js'
 import { seeded } from '../support/line-feeder.js'
 
 const textOf = (block: { buffer: SharedArrayBuffer; byteLength: number } | undefined): string =>
@@ -49,6 +50,59 @@ test('borders at random bytes of random line ends', () => {
     const lines = javaLines(text)
     expect(run(text, cuts, undefined, round % 2 === 0), JSON.stringify({ text, cuts })).toEqual({ lines, records: lines.length, cutLines: 0 })
   }
+})
+
+test('read straight into the block, blocks closed at a number of lines, or between a room and what is written to it', () => {
+  const random = seeded(7)
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!
+  for (let round = 0; round < 300; round++) {
+    const text = Array.from({ length: 80 }, () => pick(['\n', '\r', '\r\n', 'a', 'bb', 'ccccccccc', '\xe9'])).join('')
+    const [lines, sizes]: [string[], number[]] = [[], []]
+    const taken = (block: ReturnType<LineBlocks['cut']>): void => {
+      lines.push(...javaLines(textOf(block)))
+      sizes.push(block?.records ?? 0)
+    }
+    const blocks = new LineBlocks(1 << 20, taken)
+    blocks.mostRecords = pick([1, 3, 7, Infinity])
+    for (let rest = Buffer.from(text, 'latin1'); rest.length > 0;) {
+      const chunk = rest.subarray(0, 1 + Math.floor(random() * 20))
+      const room = blocks.room()
+      if (random() < 0.2) taken(blocks.cut())
+      room.set(chunk)
+      blocks.filled(room, chunk.length)
+      rest = rest.subarray(chunk.length)
+    }
+    blocks.endLine()
+    taken(blocks.cut())
+    expect({ lines, records: sizes.reduce((a, b) => a + b, 0) }, JSON.stringify(text)).toEqual({ lines: javaLines(text), records: javaLines(text).length })
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(blocks.mostRecords)
+  }
+})
+
+test('counting four bytes at a time finds what counting byte by byte finds', () => {
+  const random = seeded(11)
+  const bytes = Buffer.from(new SharedArrayBuffer(256))
+  const words = new Int32Array(bytes.buffer)
+  for (let round = 0; round < 2000; round++) {
+    for (let i = 0; i < bytes.length; i++) bytes[i] = random() < 0.2 ? 10 : random() < 0.1 ? [0, 0x8a, 0x80, 0x0b, 0xff, 0x7f][i % 6]! : 97
+    const from = Math.floor(random() * 40)
+    const end = from + Math.floor(random() * 40)
+    const found = bytes.subarray(from, end).filter(byte => byte === 10).length
+    expect(countLines({ bytes, words }, 0, from, end, Infinity)).toEqual({ records: found, lineStart: found ? bytes.lastIndexOf(10, end - 1) + 1 : -1, scanned: end })
+  }
+})
+
+test('a fast sender fills one buffer after another of eight megabytes, and grows none of them twice', () => {
+  const blocks = new LineBlocks(1 << 26)
+  const line = Buffer.from(`${'x'.repeat(99)}\n`)
+  const sizes: number[] = []
+  for (let i = 0; i < 400_000; i++) {
+    const room = blocks.room()
+    room.set(line)
+    blocks.filled(room, line.length)
+    if (blocks.full) sizes.push(blocks.cut()!.buffer.byteLength)
+  }
+  expect(sizes).toEqual(Array.from({ length: 4 }, () => 8.25 * 1024 * 1024))
 })
 
 describe('lines over maxLineBytes are cut there', () => {

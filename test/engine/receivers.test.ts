@@ -254,6 +254,41 @@ describe('bounds', () => {
   })
 })
 
+describe('an allowance, in records', () => {
+  const text = `${'x'.repeat(59)}\n`
+
+  test('a batch takes whole blocks within it; the sender is held back beyond it', async () => {
+    const { feeder, events, receivers } = await setup({ conf: { 'spark.streaming.blockInterval': '1h' } })
+    const limited = receivers.start({ kind: 'socketText', stream: 1, name: 'limited', host: '127.0.0.1', port: feeder.port, allowance: { waiting: 1000, block: 100 } })
+    await feeder.connected(2)
+    const enough = until(events, 'received', ({ stream, records }) => stream === 1 && records >= 1000)
+    const sending = feeder.send(text.repeat(200_000)).catch(() => {})
+    await enough
+    const rows: [number | undefined, number][] = [[250, 200], [0, 0], [1, 100], [99, 100], [700, 700]]
+    for (const [most, records] of rows) {
+      const taken = await limited.take(most)
+      expect([taken.records, (taken.rdd as BlocksNode).blocks.every(block => block.records <= 100)]).toEqual([records, true])
+    }
+    limited.allow({ waiting: 5000, block: 1000 })
+    const more = until(events, 'received', ({ stream, records }) => stream === 1 && records >= 10_000)
+    let taken = 1100
+    while (taken < 9000) taken += (await limited.take(2000)).records
+    await more
+    await feeder.close()
+    await sending
+  })
+
+  test('what comes slowly is taken at once, whatever the size of blocks', async () => {
+    const { feeder, events, receivers } = await setup()
+    const limited = receivers.start({ kind: 'socketText', stream: 1, name: 'limited', host: '127.0.0.1', port: feeder.port, allowance: { waiting: 1000, block: 100 } })
+    await feeder.connected(2)
+    const arrived = until(events, 'received', ({ stream }) => stream === 1)
+    await feeder.send('a\nb\n')
+    await arrived
+    expect((await limited.take(1000)).records).toBe(2)
+  })
+})
+
 test('an I/O thread that dies is replaced: what it had given is kept, its receivers connect again', async () => {
   const threads: ReturnType<typeof openIoThread>[] = []
   const { feeder, events, receiver } = await setup({ openThread: () => { threads.push(openIoThread()); return threads.at(-1)! } })
