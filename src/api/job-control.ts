@@ -10,7 +10,8 @@ import type { RDD } from './rdd.js'
 /** What statusTracker tells of a job. */
 export interface SparkJobInfo { readonly jobId: number; readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' }
 
-interface Job { readonly running: RunningJob; readonly group: string | undefined; readonly tags: ReadonlySet<string>; status: SparkJobInfo['status'] }
+/** `running` goes when it ends, and its results with it. */
+interface Job { running: RunningJob | undefined; readonly group: string | undefined; readonly tags: ReadonlySet<string>; status: SparkJobInfo['status'] }
 
 // Enough to ask about what was just seen; a stream runs for months.
 const REMEMBERED_JOBS = 1000
@@ -27,7 +28,8 @@ export abstract class JobControl {
   track(running: RunningJob): void {
     const job: Job = { running, group: this.#properties.get(GROUP), tags: new Set(this.#tags), status: 'RUNNING' }
     this.#jobs.set(running.id, job)
-    running.results.then(() => { job.status = 'SUCCEEDED' }, () => { job.status = 'FAILED' })
+    const ended = (status: Job['status']) => () => { Object.assign(job, { status, running: undefined }) }
+    running.results.then(ended('SUCCEEDED'), ended('FAILED'))
     for (const [id, { status }] of this.#jobs) if (this.#jobs.size > REMEMBERED_JOBS && status !== 'RUNNING') this.#jobs.delete(id)
   }
 
@@ -67,13 +69,13 @@ export abstract class JobControl {
   clearJobTags(): void { this.#tags.clear() }
 
   /** Ends the jobs of that group that run; their promises reject with JOB_CANCELLED. @example sc.cancelJobGroup('reports') */
-  cancelJobGroup(groupId: string): void { this.#cancel(job => job.group === groupId, `part of cancelled job group ${groupId}`) }
+  cancelJobGroup(groupId: string): void { this.#cancel((_, job) => job.group === groupId, `part of cancelled job group ${groupId}`) }
   /** Ends the running jobs that bear that tag. @example sc.cancelJobsWithTag('nightly') */
-  cancelJobsWithTag(tag: string): void { this.#cancel(job => job.tags.has(tag), `part of cancelled job tag ${tag}`) }
+  cancelJobsWithTag(tag: string): void { this.#cancel((_, job) => job.tags.has(tag), `part of cancelled job tag ${tag}`) }
   /** Ends all jobs that run, also those of batches. @example sc.cancelAllJobs() */
   cancelAllJobs(): void { this.#cancel(() => true, 'as part of cancellation of all jobs') }
   /** Ends that job, if it runs. @example sc.cancelJob(0) */
-  cancelJob(jobId: number, reason = ''): void { this.#cancel(job => job.running.id === jobId, reason) }
+  cancelJob(jobId: number, reason = ''): void { this.#cancel(id => id === jobId, reason) }
 
   /** What is known of jobs: which run, and how the latest thousand ended. */
   get statusTracker(): SparkStatusTracker { return new SparkStatusTracker(this.#jobs) }
@@ -90,8 +92,8 @@ export abstract class JobControl {
     return rdd.context.run<U, U[]>(rdd as RDD<unknown>, { kind: 'apply', f: userFn('runJob', f) }, 'runJob', results => results, partitions)
   }
 
-  #cancel(which: (job: Job) => boolean, reason: string): void {
-    for (const job of this.#jobs.values()) if (job.status === 'RUNNING' && which(job)) job.running.cancel(reason)
+  #cancel(which: (id: number, job: Job) => boolean, reason: string): void {
+    for (const [id, job] of this.#jobs) if (which(id, job)) job.running?.cancel(reason)
   }
 }
 

@@ -43,7 +43,7 @@ export class EmbeddedEngine implements Engine {
   readonly #shared = new Shared()
   readonly #borders = new WeakMap<RangePlan, RowBlock>()
   readonly #slices = new WeakMap<CollectionNode, Map<number, RowBlock>>()
-  readonly #jobs = new Set<JobRun>()
+  readonly #jobs = new Map<number, JobRun>()
   readonly #receivers: Receivers
   readonly #customReceivers: Receivers
   readonly #known: Known
@@ -88,10 +88,11 @@ export class EmbeddedEngine implements Engine {
     const functions = captureAll(plan)
     const { pool, options: { events } } = this
     const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, memory: this.#memory, borders: this.#borders })
-    this.#jobs.add(run)
-    const forget = (): void => { this.#jobs.delete(run) }
-    run.results.then(forget, forget)
-    return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
+    const { id, results } = run
+    this.#jobs.set(id, run)
+    const forget = (): void => { this.#jobs.delete(id) }
+    results.then(forget, forget)
+    return { id, results, cancel: reason => this.#jobs.get(id)?.cancel(reason) } // who keeps it keeps none of the job's input
   }
 
   rehearse(rdd: RddNode): void {
@@ -121,7 +122,7 @@ export class EmbeddedEngine implements Engine {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    for (const run of this.#jobs) run.cancel('because the context was stopped')
+    for (const run of this.#jobs.values()) run.cancel('because the context was stopped')
     await Promise.all([this.pool.stop(), this.#receivers.stop(), this.#customReceivers.stop()])
     this.#store.clear()
     this.#memory.directory.close()
