@@ -9,9 +9,12 @@ import { runInNewContext } from 'node:vm'
 // A collection of a small heap takes 2–6 ms; at this distance it costs less than a hundredth of what the blocks' text costs.
 const COLLECT_AFTER_BYTES = 32 * 1024 * 1024
 const MOST_OF_TIME = 1 / 20
+// Of that many collections the shortest tells what one costs: in the others the thread may have waited for a processor.
+const REMEMBERED = 4
 
 let passedBytes = 0
 let notBeforeMs = 0
+const lately: number[] = []
 let collect: (() => void) | undefined
 
 /** This thread has come to hold that many shared bytes, and will let go of them. */
@@ -27,7 +30,9 @@ function collectNow(): void {
   collect ??= collector()
   collect()
   const endMs = performance.now()
-  notBeforeMs = endMs + (endMs - startMs) / MOST_OF_TIME
+  lately.unshift(endMs - startMs)
+  lately.length = Math.min(lately.length, REMEMBERED)
+  notBeforeMs = endMs + Math.min(...lately) / MOST_OF_TIME
 }
 
 /** V8's own gc(), asked for once without leaving it to others. */

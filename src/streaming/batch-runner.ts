@@ -47,6 +47,7 @@ export class BatchRunner {
   enter(batch: Batch): Due[] {
     this.#graph = graphOf(batch.plan)
     this.#nowMs = batch.time.milliseconds
+    this.#forget() // the last batch was kept for slice(), but not to be held beside this one
     for (const [id, taken] of batch.inputs) {
       this.#past.put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
     }
@@ -76,7 +77,7 @@ export class BatchRunner {
   close(): void {
     const graph = this.#graph!
     for (const node of graph.held) for (const [timeMs, entry] of this.#past.timesOf(node.id)) this.#settle(node, timeMs, entry)
-    this.#past.forget(id => this.#nowMs - (graph.rememberMs.get(id) ?? 0))
+    this.#forget()
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
     this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd)])
   }
@@ -106,6 +107,8 @@ export class BatchRunner {
     this.#carried.clear()
     this.#holder.sweep([])
   }
+
+  #forget(): void { this.#past.forget(id => this.#nowMs - (this.#graph!.rememberMs.get(id) ?? 0)) }
 
   #due(output: OutputNode): Due[] {
     const entry = this.#entry(output.parent, this.#nowMs)

@@ -1,6 +1,6 @@
 /** Blocks of whole lines: for every way of cutting the bytes, the lines are those of Java's readLine. */
 import { describe, expect, test } from 'vitest'
-import { LineBlocks } from '#src/engine/embedded/line-blocks.js'
+import { LineBlocks, lineBufferPool } from '#src/engine/embedded/line-blocks.js'
 import { countLines } from '#src/engine/embedded/line-count.js'
 import { seeded } from '../support/line-feeder.js'
 
@@ -92,17 +92,46 @@ test('counting four bytes at a time finds what counting byte by byte finds', () 
   }
 })
 
-test('a fast sender fills one buffer after another of eight megabytes, and grows none of them twice', () => {
-  const blocks = new LineBlocks(1 << 26)
+describe('buffers', () => {
   const line = Buffer.from(`${'x'.repeat(99)}\n`)
-  const sizes: number[] = []
-  for (let i = 0; i < 400_000; i++) {
-    const room = blocks.room()
-    room.set(line)
-    blocks.filled(room, line.length)
-    if (blocks.full) sizes.push(blocks.cut()!.buffer.byteLength)
+  const fill = (blocks: LineBlocks, lines: number): void => {
+    for (let i = 0; i < lines; i++) {
+      const room = blocks.room()
+      room.set(line)
+      blocks.filled(room, line.length)
+    }
   }
-  expect(sizes).toEqual(Array.from({ length: 4 }, () => 8.25 * 1024 * 1024))
+
+  test('a fast sender fills one after another of the pool; what is given back is used again', () => {
+    const pool = lineBufferPool()
+    const given: { buffer: SharedArrayBuffer; lent?: number }[] = []
+    const blocks = new LineBlocks(1 << 26, block => { given.push(block) }, pool)
+    fill(blocks, 130_000)
+    expect(given.map(({ buffer }) => buffer.byteLength)).toEqual([pool.byteLength, pool.byteLength, pool.byteLength])
+    pool.giveBack(given[0]!.lent!)
+    fill(blocks, 90_000)
+    expect(new Set(given.map(({ buffer }) => buffer)).size).toBe(given.length - 1)
+    expect(given.some(({ buffer }, i) => i > 0 && buffer === given[0]!.buffer)).toBe(true)
+  })
+
+  test('what is asked for in between is a copy, for a room may still be written to', () => {
+    const blocks = new LineBlocks(1 << 26)
+    fill(blocks, 30_000)
+    const room = blocks.room()
+    const block = blocks.cut()!
+    expect([block.lent, block.buffer.byteLength]).toEqual([undefined, 3_000_000])
+    room.set(Buffer.from('next\n'))
+    blocks.filled(room, 5)
+    expect(textOf(blocks.cut())).toBe('next\n')
+  })
+
+  test('a number that was not lent is nobody\'s', () => {
+    const pool = lineBufferPool()
+    pool.giveBack(1)
+    const memory = pool.take()
+    pool.giveBack(memory.number!)
+    expect(pool.take().bytes.buffer).not.toBe(memory.bytes.buffer)
+  })
 })
 
 describe('lines over maxLineBytes are cut there', () => {

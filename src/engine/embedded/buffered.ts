@@ -16,8 +16,8 @@ export class Buffered {
     return this.#unreleasedBytes + readyBytes >= this.maxBytes || this.#waitingRecords + readyRecords >= this.allowance.waiting
   }
 
-  closed({ byteLength, records }: Block): void {
-    this.#unreleasedBytes += byteLength
+  closed({ buffer, records }: Block): void {
+    this.#unreleasedBytes += buffer.byteLength
     this.#waitingRecords += records
   }
 

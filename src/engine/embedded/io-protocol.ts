@@ -39,6 +39,8 @@ export const UNLIMITED: Allowance = { waiting: Infinity, block: Infinity }
 export type ToIoThread =
   | { readonly kind: 'start'; readonly receiver: number; readonly settings: SocketSettings | CustomSettings; readonly allowance: Allowance }
   | { readonly kind: 'cut' | 'stop'; readonly receiver: number; readonly request: number }
+  /** A lent buffer that nobody sees any more. */
+  | { readonly kind: 'free'; readonly number: number }
   | { readonly kind: 'release'; readonly receiver: number; readonly bytes: number }
   /** A batch has taken so many records, or how many may wait has changed. */
   | { readonly kind: 'allow'; readonly receiver: number; readonly taken: number; readonly allowance: Allowance }
@@ -49,8 +51,11 @@ export type FromIoThread =
   | { readonly kind: 'console'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'done'; readonly request: number }
 
-/** Whole lines, each ended by \n, \r\n or \r: the first `byteLength` bytes of the buffer. With `rows`: encoded rows instead. */
-export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number; readonly rows?: RowBlock }
+/**
+ * Whole lines, each ended by \n, \r\n or \r: the first `byteLength` bytes of the buffer. With `rows`: encoded rows instead. `lent`: the
+ * thread wants the buffer back, by that number.
+ */
+export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number; readonly rows?: RowBlock; readonly lent?: number }
 
 /** What happened to a connection; receiver-notes.ts turns facts into sentences. */
 export type Fact =

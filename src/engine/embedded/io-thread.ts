@@ -4,13 +4,16 @@
  */
 import { parentPort } from 'node:worker_threads'
 import type { FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
+import { lineBufferPool } from './line-blocks.js'
 import { SocketReceiver } from './socket-receiver.js'
 
 const port = parentPort!
 const receivers = new Map<number, SocketReceiver>()
+const pool = lineBufferPool()
 const say = (message: FromIoThread): void => port.postMessage(message)
 
 port.on('message', (message: ToIoThread) => {
+  if (message.kind === 'free') return pool.giveBack(message.number)
   const receiver = receivers.get(message.receiver)
   switch (message.kind) {
     case 'start':
@@ -38,5 +41,5 @@ function open({ receiver, settings, allowance }: Extract<ToIoThread, { kind: 'st
   return new SocketReceiver(settings as SocketSettings, allowance, {
     block: block => say({ kind: 'block', receiver, block }),
     fact: fact => say({ kind: 'fact', receiver, fact }),
-  })
+  }, pool)
 }

@@ -9,6 +9,7 @@
  * A socket reads straight into the block: room() says where, filled() what has come. Bytes are copied once more only where a line
  * might grow too long by them, and in small blocks.
  */
+import { BufferPool } from './buffer-pool.js'
 import type { Block } from './io-protocol.js'
 import { LineBuffer } from './line-buffer.js'
 import { countLines } from './line-count.js'
@@ -18,12 +19,15 @@ const CR = 13
 // What one read gives at most. Larger reads are no faster (loopback, Node 20).
 const READ_BYTES = 256 * 1024
 // A block is closed early at this size, so that one second of a fast sender is several tasks.
-const FULL_BYTES = 8 * 1024 * 1024
+const FULL_BYTES = 4 * 1024 * 1024
+
+// Beside a block that is nearly full there is room for the beginning of a line and one more read.
+export const lineBufferPool = (): BufferPool => new BufferPool(FULL_BYTES + 2 * READ_BYTES)
 
 export class LineBlocks {
   /** A block is closed at that many lines. */
   mostRecords = Infinity
-  readonly #held = new LineBuffer(FULL_BYTES + READ_BYTES)
+  readonly #held: LineBuffer
   readonly #beside = new Uint8Array(READ_BYTES)
   #records = 0
   /** The last line ended in a \r that has left with its block: a \n now belongs to it. */
@@ -31,15 +35,16 @@ export class LineBlocks {
   #dropping = false
   #cutLines = 0
 
-  /** `closed` is given the blocks that have as many lines as they may. */
-  constructor(readonly maxLineBytes: number, readonly closed: (block: Block) => void = () => {}) {}
+  /** `closed` is given the blocks that are full, or have as many lines as they may. */
+  constructor(readonly maxLineBytes: number, readonly closed: (block: Block) => void = () => {}, pool = lineBufferPool()) {
+    this.#held = new LineBuffer(pool)
+  }
 
   /** Complete lines that wait to be closed into a block, and their bytes. */
   get readyRecords(): number { return this.#records }
   get readyBytes(): number { return this.#held.lineStart - this.#held.start }
   /** Bytes of the line that has not ended yet. */
   get tailBytes(): number { return this.#held.end - this.#held.lineStart }
-  get full(): boolean { return this.readyBytes >= FULL_BYTES }
   get cutLines(): number { return this.#cutLines }
 
   /** Where the next bytes may be written: into the block, unless they might make a line too long. */
@@ -55,11 +60,13 @@ export class LineBlocks {
     if (room.buffer !== bytes.buffer || room.byteOffset !== end || this.#afterCr || this.#dropping) return this.add(room.subarray(0, length))
     this.#held.end += length
     this.#scan()
+    this.#closeFull()
   }
 
   add(chunk: Uint8Array): void {
     let from = 0
     while (from < chunk.length) from = this.#dropping ? this.#drop(chunk, from) : this.#take(chunk, from)
+    this.#closeFull()
   }
 
   /** The stream is over: what has come of the last line is a line. */
@@ -77,18 +84,21 @@ export class LineBlocks {
   }
 
   /** Closes the block: all whole lines since the last one, or undefined where there are none. */
-  cut(): Block | undefined {
+  cut(): Block | undefined { return this.#cut(false) }
+
+  /** A buffer is given away only when bytes have just come, for then a new room is asked for next: a room given before may still be written to. */
+  #cut(handOver: boolean): Block | undefined {
     const { readyBytes: byteLength, readyRecords: records } = this
     if (byteLength === 0) return undefined
     this.#afterCr = this.tailBytes === 0 && this.#endsWithCr()
     this.#records = 0
-    return { buffer: this.#held.takeLines(), byteLength, records }
+    return { ...this.#held.takeLines(handOver), byteLength, records }
   }
 
   #endsWithCr(): boolean { return this.#held.end > this.#held.start && this.#held.memory.bytes[this.#held.end - 1] === CR }
 
   #reserved(bytes: number): LineBuffer {
-    this.#held.reserve(bytes, this.tailBytes > FULL_BYTES ? this.maxLineBytes + FULL_BYTES : FULL_BYTES + READ_BYTES)
+    this.#held.reserve(bytes, this.maxLineBytes + FULL_BYTES)
     return this.#held
   }
 
@@ -113,9 +123,11 @@ export class LineBlocks {
       this.#records += records
       held.scanned = scanned
       if (lineStart >= 0) held.lineStart = lineStart
-      if (this.#records >= this.mostRecords) this.closed(this.cut()!)
+      if (this.#records >= this.mostRecords) this.closed(this.#cut(true)!)
     }
   }
+
+  #closeFull(): void { if (this.readyBytes >= FULL_BYTES) this.closed(this.#cut(true)!) }
 
   #cutLine(): void {
     const held = this.#held

@@ -2,12 +2,15 @@
  * The memory that lines are gathered in: a growing shared buffer, with whole lines first, then the beginning of one, then what nobody
  * has looked at. It knows nothing of line ends; it moves, grows and gives away.
  *
- * A buffer that is well filled is given away as it is; of one that is not, the lines are copied and it stays, so that a slow sender costs
- * no new memory.
+ * A buffer that is well filled may be given away as it is. Else the lines are copied and it stays: a slow sender costs no new memory.
+ * Fast ones get buffers of the pool.
  */
-import type { Words } from './line-count.js'
+import { memoryOf, type BufferPool, type Memory } from './buffer-pool.js'
 
 const FIRST_BYTES = 64 * 1024
+
+/** Whole lines; `lent` is the number of the pool's buffer that they are in. */
+export interface Lines { readonly buffer: SharedArrayBuffer; readonly lent?: number }
 
 export class LineBuffer {
   /** start ≤ lineStart ≤ scanned ≤ end. */
@@ -17,39 +20,55 @@ export class LineBuffer {
   end = 0
   #memory = memoryOf(FIRST_BYTES)
 
-  /** The next buffer begins with at most so many bytes, however large one line has made this one. */
-  constructor(readonly usualBytes: number) {}
+  constructor(readonly pool: BufferPool) {}
 
-  get memory(): Words { return this.#memory }
+  get memory(): Memory { return this.#memory }
 
   append(chunk: Uint8Array, from: number, to: number): void {
-    this.reserve(to - from, Infinity)
+    this.reserve(to - from)
     this.#memory.bytes.set(chunk.subarray(from, to), this.end)
     this.end += to - from
   }
 
-  /** Makes room behind the end; it doubles, and beyond half of `mostBytes` goes there at once: another copy of a line that long is worth avoiding. */
-  reserve(bytes: number, mostBytes: number): void {
+  /** Makes room behind the end, for a line of at most `longestBytes`. */
+  reserve(bytes: number, longestBytes = 0): void {
     const { length } = this.#memory.bytes
     const neededBytes = this.end - this.start + bytes
     if (this.end + bytes <= length) return
     if (2 * neededBytes <= length) return this.#moveTo(this.#memory)
-    const doubledBytes = 2 * length
-    this.#moveTo(memoryOf(Math.max(neededBytes, 2 * doubledBytes > mostBytes ? Math.min(mostBytes, 2 * doubledBytes) : doubledBytes)))
+    this.#moveTo(this.#larger(neededBytes, longestBytes))
   }
 
-  /** The whole lines; they are no longer here. */
-  takeLines(): SharedArrayBuffer {
-    const { buffer } = this.#memory.bytes
-    const isWhole = this.start === 0 && 2 * this.lineStart > buffer.byteLength
+  /** The whole lines; they are no longer here. `handOver`: nobody else may still write to this buffer. */
+  takeLines(handOver: boolean): Lines {
+    const given = this.#memory
+    const { buffer } = given.bytes
+    const isWhole = handOver && this.start === 0 && 2 * this.lineStart > buffer.byteLength
     const lines = isWhole ? buffer : buffer.slice(this.start, this.lineStart)
     this.start = this.lineStart
-    if (isWhole) this.#moveTo(memoryOf(Math.max(Math.min(buffer.byteLength, this.usualBytes), 2 * (this.end - this.start))))
-    else if (this.start === this.end) this.start = this.lineStart = this.scanned = this.end = 0
-    return lines
+    if (isWhole) this.#moveTo(this.#larger(this.end - this.start, 0))
+    else this.#tidy()
+    if (!isWhole || given.number === undefined) return { buffer: lines }
+    this.pool.lend(given)
+    return { buffer: lines, lent: given.number }
   }
 
-  #moveTo(memory: Words): void {
+  /** What is left goes to the front where that is cheap, and out of a buffer that one long line has made. */
+  #tidy(): void {
+    const leftBytes = this.end - this.start
+    if (this.#memory.bytes.length > this.pool.byteLength && leftBytes <= FIRST_BYTES) this.#moveTo(memoryOf(2 * FIRST_BYTES))
+    else if (leftBytes <= FIRST_BYTES) this.#moveTo(this.#memory)
+  }
+
+  /** The pool's size from an eighth of it on; a line longer than that doubles it, and at last gets all that it may need: another copy of it is worth avoiding. */
+  #larger(neededBytes: number, longestBytes: number): Memory {
+    const { byteLength } = this.pool
+    const doubledBytes = 2 * neededBytes
+    if (neededBytes <= byteLength) return doubledBytes < byteLength / 4 ? memoryOf(Math.max(FIRST_BYTES, doubledBytes)) : this.pool.take()
+    return memoryOf(2 * doubledBytes > longestBytes ? Math.max(neededBytes, longestBytes) : doubledBytes)
+  }
+
+  #moveTo(memory: Memory): void {
     const { start } = this
     memory.bytes.set(this.#memory.bytes.subarray(start, this.end))
     this.#memory = memory
@@ -58,10 +77,4 @@ export class LineBuffer {
     this.scanned -= start
     this.end -= start
   }
-}
-
-/** A multiple of four bytes, since they are also read as words. */
-function memoryOf(leastBytes: number): Words {
-  const buffer = new SharedArrayBuffer(Math.ceil(leastBytes / 4) * 4)
-  return { bytes: Buffer.from(buffer), words: new Int32Array(buffer) }
 }

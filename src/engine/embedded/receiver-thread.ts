@@ -26,6 +26,7 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) proces
 for (const url of imports) await import(url)
 
 port.on('message', (message: ToIoThread) => {
+  if (message.kind === 'free') return // it lends nothing
   const receiver = receivers.get(message.receiver)
   switch (message.kind) {
     case 'start':

@@ -18,6 +18,7 @@ import { executorImports } from '../../core/wiring.js'
 import type { Stored } from './block-store.js'
 import { CustomReceiverNotes } from './custom-receiver-notes.js'
 import { inherited } from './exec-argv.js'
+import { lent } from './lent-buffers.js'
 import type { Shipped } from './protocol.js'
 import { ReceiverNotes } from './receiver-notes.js'
 
@@ -35,6 +36,8 @@ interface Receiving {
   readonly notes: { note(fact: Fact | CustomFact): void }
   allowance: Allowance
   waiting: Block[]
+  /** By the last batch. */
+  takenBytes: number
   records: number
   bytes: number
   ended: boolean
@@ -53,7 +56,7 @@ export class Receivers {
 
   start(spec: ReceiverSpec, travelling?: Travelling): RunningReceiver {
     const number = ++this.#lastNumber
-    const receiving: Receiving = { spec, ...this.#described(spec, travelling), allowance: spec.allowance ?? UNLIMITED, waiting: [], records: 0, bytes: 0, ended: false }
+    const receiving: Receiving = { spec, ...this.#described(spec, travelling), allowance: spec.allowance ?? UNLIMITED, waiting: [], takenBytes: 0, records: 0, bytes: 0, ended: false }
     const { settings, allowance } = receiving
     this.#running.set(number, receiving)
     this.#post({ kind: 'start', receiver: number, settings, allowance })
@@ -90,14 +93,16 @@ export class Receivers {
 
   async #take(number: number, receiving: Receiving, most = Infinity) {
     if (this.#running.has(number)) await this.#ask('cut', number)
+    sharedBytesPassed(receiving.takenBytes) // the batch before is remembered until this one
     const blocks = receiving.waiting.splice(0, blocksWithin(receiving.waiting, most))
-    const [bytes, records] = [sum(blocks, block => block.byteLength), sum(blocks, block => block.records)]
+    const [bytes, held, records] = [sum(blocks, block => block.byteLength), sum(blocks, block => block.buffer.byteLength), sum(blocks, block => block.records)]
+    receiving.takenBytes = held
     this.#allow(number, receiving, records, receiving.allowance)
     return {
       rdd: blocksNode(blocks, receiving.spec.kind === 'custom' ? 'receiverStream' : 'socketTextStream'),
       records,
       bytes,
-      release: once(() => this.#release(number, bytes)),
+      release: once(() => this.#release(number, held)),
     }
   }
 
@@ -107,6 +112,7 @@ export class Receivers {
   }
 
   #release(number: number, bytes: number): void {
+    sharedBytesPassed(bytes) // not before: until now they were needed
     if (bytes > 0 && this.#running.has(number)) this.#post({ kind: 'release', receiver: number, bytes })
   }
 
@@ -135,15 +141,15 @@ export class Receivers {
   #open(): Worker {
     const { openThread = openIoThread } = this.options
     const thread = openThread()
-    thread.on('message', (message: FromIoThread) => this.#hear(message))
+    thread.on('message', (message: FromIoThread) => this.#hear(thread, message))
     thread.on('error', error => this.options.events.emit('message', { level: 'warn', text: `the I/O thread failed and is started again: ${error.message}` }))
     thread.on('exit', () => this.#threadEnded(thread))
     return thread
   }
 
-  #hear(message: FromIoThread): void {
+  #hear(from: Worker, message: FromIoThread): void {
     switch (message.kind) {
-      case 'block': return this.#received(this.#running.get(message.receiver), message.block)
+      case 'block': return this.#received(this.#running.get(message.receiver), message.block, from)
       case 'fact': return this.#noted(this.#running.get(message.receiver), message.fact)
       case 'console': return this.options.events.emit('console', { stream: message.stream, text: message.text })
       case 'done': return this.#answer(message.request)
@@ -151,9 +157,9 @@ export class Receivers {
     }
   }
 
-  #received(receiving: Receiving | undefined, block: Block): void {
+  #received(receiving: Receiving | undefined, block: Block, thread: Worker): void {
+    if (block.lent !== undefined) lent(block.buffer, { thread, number: block.lent })
     if (!receiving) return
-    sharedBytesPassed(block.byteLength)
     receiving.waiting.push(block)
     receiving.records += block.records
     receiving.bytes += block.byteLength

@@ -9,6 +9,7 @@
 import { connect, type Socket } from 'node:net'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Allowance } from '../engine.js'
+import type { BufferPool } from './buffer-pool.js'
 import { Buffered } from './buffered.js'
 import type { Block, Fact, SocketSettings } from './io-protocol.js'
 import { LineBlocks } from './line-blocks.js'
@@ -32,8 +33,8 @@ export class SocketReceiver {
   #restartTimer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(readonly settings: SocketSettings, allowance: Allowance, readonly output: ReceiverOutput) {
-    this.#blocks = new LineBlocks(settings.maxLineBytes, block => this.#close(block))
+  constructor(readonly settings: SocketSettings, allowance: Allowance, readonly output: ReceiverOutput, pool?: BufferPool) {
+    this.#blocks = new LineBlocks(settings.maxLineBytes, block => this.#close(block), pool)
     this.#blocks.mostRecords = allowance.block
     this.#buffered = new Buffered(settings.maxBufferedBytes, allowance)
     this.#connect()
@@ -98,14 +99,13 @@ export class SocketReceiver {
   }
 
   #scheduleCut(): void {
-    if (this.#blocks.full) this.cut()
-    else if (this.#blocks.readyBytes > 0) this.#cutTimer ??= setTimeout(() => this.cut(), this.settings.blockIntervalMs)
+    if (this.#blocks.readyBytes > 0) this.#cutTimer ??= setTimeout(() => this.cut(), this.settings.blockIntervalMs)
   }
 
   #close(block: Block): void {
     this.#buffered.closed(block)
     this.output.block(block)
-    sharedBytesPassed(block.byteLength)
+    if (block.lent === undefined) sharedBytesPassed(block.byteLength)
   }
 
   #overfull(): boolean { return this.#buffered.isFull(this.#blocks.readyBytes, this.#blocks.readyRecords) }
