@@ -32,6 +32,8 @@ interface Options extends StreamingOptions {
 
 // Spark gives running jobs as long when it is not asked to stop gracefully.
 const STOP_LIMIT_MS = 2000
+// Large states take seconds; what takes longer is an endless loop, or a disk that is gone.
+const CHECKPOINT_LIMIT_MS = 60_000
 
 export class Run {
   readonly #options: Options
@@ -93,7 +95,7 @@ export class Run {
   }
 
   rdd(node: StreamNode, time: Time): RddNode | null { return this.#runner.rdd(node, time) }
-  cancelBatch(reason: string, runningForMs: number): boolean { return this.#scheduler.cancel(reason, runningForMs) }
+  cancelBatch(reason: string, runningForMs: number): boolean { return this.#scheduler.cancel(reason, runningForMs) || (this.#checkpointer?.cancel(reason) ?? false) }
 
   stop(gracefully: boolean): Promise<void> { return this.#stopping ??= this.#stop(gracefully) }
 
@@ -102,7 +104,7 @@ export class Run {
     void this.#generator.stop()
     this.#scheduler.stop()
     await Promise.all([this.#tracker.stop(), this.#lastJobs()])
-    await this.#checkpointer?.end(this.#scheduler.pending === 0)
+    await this.#lastCheckpoint()
     this.#runner.end()
     this.#ended = true
   }
@@ -125,6 +127,13 @@ export class Run {
     if (await this.#within(STOP_LIMIT_MS, this.#scheduler.idle())) return
     this.#scheduler.cancel('since its context stopped')
     await this.#within(STOP_LIMIT_MS, this.#scheduler.idle()) // a callback that waits for ever is left to itself
+  }
+
+  async #lastCheckpoint(): Promise<void> {
+    const written = this.#checkpointer?.end(this.#scheduler.pending === 0)
+    if (!written || await this.#within(CHECKPOINT_LIMIT_MS, written)) return
+    this.#checkpointer!.cancel('since its context stopped')
+    await this.#within(STOP_LIMIT_MS, written)
   }
 
   #giveUp(): void {

@@ -250,3 +250,19 @@ test('the directory is removed, or cannot be, while the stream runs: batches go 
   await run(again, 1)
   expect(again.seen).toEqual([[['a', 11]]])
 })
+
+test('rows that never come to an end when they are written can be cancelled: the stream goes on', async () => {
+  const said = messagesOf(sc)
+  const made = open(join(program({}), 'checkpoints'), { graph: ssc => {
+    const lines = words(ssc)
+    lines.map(w => { for (;;) if (w === '') return w }).checkpoint(Seconds(2)).window(Seconds(4), Seconds(4)).foreachRDD(() => {})
+    return lines
+  } })
+  made.ssc.start()
+  const ended = new Promise<void>(resolve => { sc.events.on('jobStart', ({ description }) => { if (description.startsWith('checkpoint of')) { setImmediate(() => made.ssc.cancelBatch()); resolve() } }) })
+  made.clock.advance(2000)
+  await ended
+  await made.ssc.idle()
+  expect(made.seen).toEqual([['a'], ['a']])
+  expect(said.join('\n')).toMatch(/rows of 2000 ms were not written to .*: Job .* cancelled by the user/)
+})

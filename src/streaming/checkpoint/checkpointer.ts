@@ -42,6 +42,7 @@ export class Checkpointer {
   readonly #writer: GroupWriter
   readonly #opened: Promise<void>
   readonly #told = new Set<string>()
+  #cancelJob: ((reason: string) => void) | undefined
   #plan: StreamPlan
   #generatedMs: number
   #completedMs: number
@@ -85,6 +86,13 @@ export class Checkpointer {
     if (time.milliseconds <= this.#completedMs) return
     this.#completedMs = time.milliseconds
     void this.#writer.request()
+  }
+
+  /** Ends the job that writes rows: computing some may never come to an end. Whether there was one. */
+  cancel(reason: string): boolean {
+    const cancel = this.#cancelJob
+    cancel?.(reason)
+    return cancel !== undefined
   }
 
   idle(): Promise<void> { return this.#writer.idle() }
@@ -167,7 +175,9 @@ export class Checkpointer {
   }
 
   async #run(directory: string, rdd: KeptRdd['rdd'], description: string): Promise<readonly Exclude<PartResult, { failed: string }>[]> {
-    const results = await this.#options.engine.runJob({ rdd, action: writeParts(directory, 'checkpoint'), description }).results as PartResult[]
+    const job = this.#options.engine.runJob({ rdd, action: writeParts(directory, 'checkpoint'), description })
+    this.#cancelJob = reason => job.cancel(reason)
+    const results = await (job.results as Promise<PartResult[]>).finally(() => { this.#cancelJob = undefined })
     const failed = results.find(result => 'failed' in result)
     if (failed) throw new Error(failed.failed)
     return results as Exclude<PartResult, { failed: string }>[]
