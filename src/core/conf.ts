@@ -32,6 +32,7 @@ export const SETTINGS = {
   'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
   'spark.tspark.exactTimeouts': { default: 'false', kind: 'boolean', what: 'mapWithState looks for idle keys in every batch, not only at checkpoint batches' },
   'spark.tspark.once': { default: 'false', kind: 'boolean', what: 'inputs end with what is there: files are read once, queues run empty, sockets are not connected again; then the context stops' },
+  'spark.tspark.stateTables': { default: 'true', kind: 'boolean', what: 'whether executors keep the states of their partitions decoded between batches' },
   'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
 } as const satisfies Record<string, Setting>
 

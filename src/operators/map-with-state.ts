@@ -15,7 +15,7 @@ import { StateMap, type StateEntry } from '../core/state-map.js'
 import { Time, type Duration } from '../core/time.js'
 import type { FnRef } from '../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../plan/partitioner.js'
-import { makeNode, type Derive, type RddNode, type ZipNode } from '../plan/rdd-plan.js'
+import { makeNode, type Derive, type KeyedStep, type RddNode, type ZipNode } from '../plan/rdd-plan.js'
 import { makeStreamNode, type StateNode, type StreamNode } from '../plan/stream-plan.js'
 import { emptyRdd, indices } from './combine.js'
 import { flatMap, helper, map, mapPartitions, type Call } from './narrow.js'
@@ -71,10 +71,12 @@ function step(spec: MapWithState, initial: RddNode, previous: RddNode, batch: Rd
   const idleBeforeMs = timeout && timeMs - timeout.milliseconds
   const scan = timeout !== undefined && (exact || checkpoint)
   const undefinedToo = !spec.timed
-  const update = helper(f, ([rows, pairs = []]: [Iterable<Row>, Iterable<[unknown, unknown]>?]) => updateRecord(rows, pairs, { mapping, timeMs, idleBeforeMs, scan, undefinedToo }))
+  const batchUpdate: BatchUpdate = { mapping, timeMs, idleBeforeMs, scan, undefinedToo }
+  const update = helper(f, ([rows, pairs = []]: [Iterable<Row>, Iterable<[unknown, unknown]>?]) => updateRecord(rows, pairs, batchUpdate))
+  const keyed: KeyedStep = { step: 'map', f: helper(f, (states: StateMap, pairs: Iterable<[unknown, unknown]>) => updateStates(states, pairs, batchUpdate)), state: 0, left: 0 }
   const { numPartitions } = partitioner
   return makeNode<ZipNode>({
-    kind: 'zip', parents, f: update, numPartitions, partitioner, operator: f.operator, site: f.site,
+    kind: 'zip', parents, f: update, keyed, numPartitions, partitioner, operator: f.operator, site: f.site,
     pairs: indices(0, numPartitions).map(i => parents.map(() => i)),
   })
 }
@@ -116,11 +118,16 @@ export interface BatchUpdate {
 /** One partition's record after a batch: the function is called for each pair, in order, then for each key that times out. */
 export function* updateRecord(before: Iterable<Row>, pairs: Iterable<[unknown, unknown]>, update: BatchUpdate): Iterable<Row> {
   const states = statesOf(before)
+  for (const value of updateStates(states, pairs, update)) yield [1, value]
+  for (const entry of states.getAll()) yield [0, entry]
+}
+
+/** Gives what was emitted. */
+export function updateStates(states: StateMap, pairs: Iterable<[unknown, unknown]>, update: BatchUpdate): unknown[] {
   const values: unknown[] = []
   touchAll(states, pairs, update, values)
   if (update.scan) timeOut(states, update, values)
-  for (const value of values) yield [1, value]
-  for (const entry of states.getAll()) yield [0, entry]
+  return values
 }
 
 export function statesOf(rows: Iterable<Row>): StateMap {

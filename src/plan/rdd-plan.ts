@@ -43,7 +43,18 @@ export interface BlockRef {
  * mapAsync: f(row) → promise of a row, at most `concurrency` at once; the order of the rows stays.
  */
 export type NarrowOp = 'map' | 'flatMap' | 'filter' | 'mapPartitions' | 'mapValues' | 'flatMapValues' | 'glom' | 'mapAsync'
-export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined; readonly concurrency?: number }
+export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined; readonly concurrency?: number; readonly keyed?: KeyedStep }
+
+/**
+ * What a node does to keyed state, key by key, for engines that keep such state where its partition lives. The node's own function
+ * says the same for all rows of a partition, to all other engines. The cogroup before it, or the zip itself, has the state before
+ * as parent `state` (−1: there is none), placed as the node is; its other parents are what has come.
+ *
+ * update: f(key, values, state) → state, or undefined to remove it; called for every key, those that have values first.
+ * merge: f(key, [value before] or [], values of the first `left` others, values of the rest) → value; called for keys that have any of these.
+ * map: f(states, pairs) → rows to give before the states; `states` is asked and told as core/state-map.ts.
+ */
+export interface KeyedStep { readonly step: 'update' | 'merge' | 'map'; readonly f: FnRef; readonly state: number; readonly left: number }
 
 export interface Aggregator {
   readonly createCombiner: FnRef
@@ -68,7 +79,7 @@ export interface UnionNode extends Node { readonly kind: 'union'; readonly paren
 export interface CogroupNode extends Node { readonly kind: 'cogroup'; readonly parents: readonly RddNode[]; readonly partitioner: PartitionerPlan }
 
 /** Output partition i is f([iterator over partition pairs[i][k] of parent k, for each k], i). Zips and products alike. */
-export interface ZipNode extends Node { readonly kind: 'zip'; readonly parents: readonly RddNode[]; readonly pairs: readonly (readonly number[])[]; readonly f: FnRef }
+export interface ZipNode extends Node { readonly kind: 'zip'; readonly parents: readonly RddNode[]; readonly pairs: readonly (readonly number[])[]; readonly f: FnRef; readonly keyed?: KeyedStep }
 
 /** Output partition i is the parent's partitions groups[i], one after another. */
 export interface CoalesceNode extends Node { readonly kind: 'coalesce'; readonly parent: RddNode; readonly groups: readonly (readonly number[])[] }

@@ -14,6 +14,7 @@ const BENCHES = {
   scale: './scale.mjs',
   latency: './latency.mjs',
   overload: './overload.mjs',
+  state: './state.mjs',
 }
 
 const { names, rounds } = options(process.argv.slice(2))

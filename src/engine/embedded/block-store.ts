@@ -27,6 +27,8 @@ export interface BlockStoreOptions {
   /** Writes the block to a file. */
   readonly toFile: (block: RowBlock) => Promise<RowBlock>
   readonly removeFiles: (files: Iterable<string>) => void
+  /** Told of tables that nobody will read any more, by their versions. */
+  readonly forgetTable: (version: string) => void
   /** Told when a block could not leave memory. */
   readonly stuck: (error: unknown) => void
 }
@@ -90,7 +92,10 @@ export class BlockStore {
     if (!entry) return
     this.#released.add(entry.node)
     this.#entries.delete(nodeId)
-    for (const stored of entry.blocks.values()) this.#forget(stored)
+    for (const stored of entry.blocks.values()) {
+      this.#forget(stored)
+      if (stored.block.state) this.options.forgetTable(stored.block.state.version)
+    }
     this.options.removeFiles(filesOf([...entry.blocks.values()].map(({ block }) => block)))
   }
 

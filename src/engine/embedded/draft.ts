@@ -4,7 +4,7 @@
  */
 import type { FnRef } from '../../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
-import type { CogroupNode, FilesNode, PersistNode, RddNode, ShuffleNode } from '../../plan/rdd-plan.js'
+import type { CogroupNode, FilesNode, KeyedStep, NarrowNode, PersistNode, RddNode, ShuffleNode, ZipNode } from '../../plan/rdd-plan.js'
 import type { Stored } from './block-store.js'
 import { parentAt } from './union-parts.js'
 import type { AggregateBy, At, Ending, Piece, RowBlock, Step, Task } from '../task/task.js'
@@ -35,6 +35,8 @@ export interface Surroundings {
   /** The block, where it is stored; the stage that will store it; or `through` when it is not to be stored. */
   persisted(node: PersistNode, partition: number): RowBlock | StageKey | 'through'
   exchanged(node: ShuffleNode | CogroupNode, parent: RddNode, side: number): StageKey
+  /** The rows are stored: a step of keyed state may be run on a table. */
+  readonly stores: boolean
 }
 
 export type MakeEnding = (fn: (ref: FnRef | undefined) => number) => { readonly ending: Ending; readonly borders?: StageKey | undefined }
@@ -116,6 +118,7 @@ class Lowering {
   }
 
   #one(from: RddNode, fromPartition: number, fromSlot: number): void {
+    if (fromSlot === 0 && this.around.stores && isKeyed(from)) return this.#keyed(from, fromPartition)
     const { node, partition, steps } = this.#straight(from, fromPartition)
     let slot = fromSlot
     if (steps.length > 0) this.pieces[fromSlot] = { kind: 'chain', input: slot = this.#slot(), steps }
@@ -163,6 +166,18 @@ class Lowering {
     else this.pieces[slot] = { kind: 'blocks', blocks: [found] }
   }
 
+  /** Of a narrow node, the cogroup before it is part of the step. */
+  #keyed(node: Keyed, partition: number): void {
+    const { step, f, state, left } = node.keyed
+    const slot = 0
+    this.pieces[slot] = {
+      kind: 'keyed', step, state, left, f: this.fn(f), plain: this.fn(node.f), cogrouped: node.kind === 'narrow', at: atOf(f), index: partition,
+      inputs: node.kind === 'zip'
+        ? node.parents.map((parent, k) => this.#later(parent, node.pairs[partition]![k]!))
+        : cogroupBefore(node).parents.map((parent, side) => this.#side(cogroupBefore(node), parent, side, partition)),
+    }
+  }
+
   #shuffle(node: ShuffleNode, partition: number, slot: number): void {
     const { aggregator, sort, parent } = node
     const at = atOf(node)
@@ -184,6 +199,10 @@ class Lowering {
     return slot
   }
 }
+
+type Keyed = (NarrowNode | ZipNode) & { readonly keyed: KeyedStep }
+const isKeyed = (node: RddNode): node is Keyed => (node.kind === 'narrow' || node.kind === 'zip') && node.keyed !== undefined
+const cogroupBefore = ({ parent }: NarrowNode): CogroupNode => parent as CogroupNode
 
 type FnOf = (ref: FnRef | undefined) => number
 type Aggregator = NonNullable<ShuffleNode['aggregator']>

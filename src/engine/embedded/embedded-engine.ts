@@ -63,6 +63,7 @@ export class EmbeddedEngine implements Engine {
       limitBytes: limits.storageBytes,
       toFile: block => blockToFile(block, directory.newName()),
       removeFiles: files => directory.remove(files),
+      forgetTable: version => this.pool.forgetTable(version),
       stuck: error => events.emit('message', { level: 'warn', text: `persisted rows stay in memory: ${(error as Error).message}` }),
     })
     this.#shuffles = new ShuffleStore(Math.min(MOST_KEPT_BYTES, limits.storageBytes / 4))

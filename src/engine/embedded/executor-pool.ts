@@ -25,14 +25,16 @@ export interface Holdings { readonly broadcasts: Set<number>; readonly classes: 
 export interface PoolTask {
   readonly job: number
   readonly operator: string
+  /** Tables of keyed state that it reads, by their versions; and how long making them anew would take. */
+  readonly tables?: { readonly versions: readonly string[]; readonly worthMs: number }
   /** Made when the executor is known. */
   readonly message: (holdings: Holdings) => Omit<RunTask, 'kind' | 'id'>
   /** Nobody will have what the last attempt made: its thread died, or its job is over. */
   readonly discard: () => void
 }
 
-interface Queued { readonly id: number; readonly task: PoolTask; failures: number; abandoned: boolean; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
-interface Executor { readonly worker: Worker; readonly credit: SharedArrayBuffer; running: Queued | undefined; readonly holdings: Holdings; ending: boolean; error: unknown }
+interface Queued { readonly id: number; readonly task: PoolTask; readonly sinceMs: number; failures: number; abandoned: boolean; readonly resolve: (answer: TaskAnswer) => void; readonly reject: (error: unknown) => void }
+interface Executor { readonly worker: Worker; readonly credit: SharedArrayBuffer; running: Queued | undefined; readonly holdings: Holdings; readonly tables: Set<string>; ending: boolean; error: unknown }
 
 export interface PoolOptions { readonly threads: number; readonly maxFailures: number; readonly events: EventBus }
 
@@ -40,6 +42,7 @@ export class ExecutorPool {
   readonly #executors = new Set<Executor>()
   #queue: Queued[] = []
   #nextId = 0
+  #waiting: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(readonly options: PoolOptions) {}
@@ -48,7 +51,7 @@ export class ExecutorPool {
 
   run(task: PoolTask): Promise<TaskAnswer> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ id: this.#nextId++, task, failures: 0, abandoned: false, resolve, reject })
+      this.#queue.push({ id: this.#nextId++, task, sinceMs: performance.now(), failures: 0, abandoned: false, resolve, reject })
       this.warmUp()
       this.#dispatch()
     })
@@ -73,6 +76,8 @@ export class ExecutorPool {
     for (const { worker, holdings } of this.#executors) if (holdings.broadcasts.delete(id)) worker.postMessage({ kind: 'forget', broadcast: id } satisfies ToExecutor)
   }
 
+  forgetTable(version: string): void { for (const executor of this.#executors) this.#forget(executor, version) }
+
   /** The threads themselves; tests end one to see its work done again. */
   get workers(): readonly Worker[] { return [...this.#executors].map(({ worker }) => worker) }
 
@@ -81,6 +86,7 @@ export class ExecutorPool {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    clearTimeout(this.#waiting)
     this.#queue = []
     const executors = [...this.#executors]
     this.#executors.clear()
@@ -96,7 +102,7 @@ export class ExecutorPool {
       name: 'tspark executor',
       stdin: false, stdout: true, stderr: true,
     })
-    const executor: Executor = { worker, credit, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, ending: false, error: undefined }
+    const executor: Executor = { worker, credit, running: undefined, holdings: { broadcasts: new Set(), classes: new Set() }, tables: new Set(), ending: false, error: undefined }
     this.#executors.add(executor)
     worker.on('message', (message: FromExecutor) => this.#hear(executor, message))
     worker.on('error', error => { executor.error = error })
@@ -105,8 +111,39 @@ export class ExecutorPool {
   }
 
   #dispatch(): void {
-    for (const executor of this.#executors)
-      while (!executor.running && this.#queue.length > 0) this.#send(executor, this.#queue.shift()!)
+    for (const executor of this.#executors) {
+      for (let next = this.#nextFor(executor); next; next = this.#nextFor(executor)) {
+        this.#queue.splice(this.#queue.indexOf(next), 1)
+        this.#send(executor, next)
+      }
+    }
+  }
+
+  /** The task that has waited longest, but for those whose tables a busy thread holds: they wait for it as long as that is worth it. */
+  #nextFor(executor: Executor): Queued | undefined {
+    if (executor.running) return undefined
+    let untilMs = Infinity
+    for (const queued of this.#queue) {
+      const { tables } = queued.task
+      const holder = tables && this.#holderOf(tables.versions)
+      if (!holder || holder === executor) return queued
+      const leftMs = queued.sinceMs + tables!.worthMs - performance.now()
+      if (leftMs <= 0 && holder.running) return queued
+      untilMs = Math.min(untilMs, leftMs)
+    }
+    if (untilMs < Infinity) this.#dispatchIn(untilMs)
+    return undefined
+  }
+
+  #holderOf(versions: readonly string[]): Executor | undefined {
+    for (const executor of this.#executors) if (versions.some(version => executor.tables.has(version))) return executor
+    return undefined
+  }
+
+  /** The thread that is waited for keeps the process alive. */
+  #dispatchIn(waitMs: number): void {
+    clearTimeout(this.#waiting)
+    this.#waiting = setTimeout(() => this.#dispatch(), waitMs).unref()
   }
 
   /** A task that cannot be sent (a destroyed broadcast, say) fails; the executor stays free. */
@@ -126,9 +163,19 @@ export class ExecutorPool {
     const { running } = executor
     if (running?.id !== message.id) return
     this.#free(executor)
-    if (running.abandoned) running.task.discard()
+    if (message.kind === 'done') this.#noteTables(executor, message.output)
+    if (running.abandoned) {
+      if (message.kind === 'done') for (const version of versionsOf(message.output)) this.#forget(executor, version)
+      running.task.discard()
+    }
     running.resolve(message)
     this.#dispatch()
+  }
+
+  #noteTables(executor: Executor, output: TaskOutput): void { for (const version of versionsOf(output)) executor.tables.add(version) }
+
+  #forget({ worker, tables }: Executor, version: string): void {
+    if (tables.delete(version)) worker.postMessage({ kind: 'forgetTable', version } satisfies ToExecutor)
   }
 
   #print(executor: Executor, { stream, text }: FromExecutor & { readonly kind: 'console' }): void {
@@ -184,5 +231,7 @@ function within(work: Promise<unknown>, limitMs: number): Promise<unknown> {
     work.then(() => { clearTimeout(timer); resolve(undefined) })
   })
 }
+
+const versionsOf = (output: TaskOutput): string[] => output.kind === 'rows' ? output.blocks.flatMap(({ state }) => state ? [state.version] : []) : []
 
 const reasonOf = (error: unknown, code: number): string => error instanceof Error ? error.message : `its thread exited with code ${code}`

@@ -2,8 +2,8 @@
  * An executor thread: takes a task, rebuilds its functions, runs it, gives back blocks and what its accumulators gained.
  *
  * What user functions print is sent to the driver, which alone owns the terminal. Nothing is kept between tasks but
- * imported modules and broadcast values; functions and the variables they captured are rebuilt for each task, so that a
- * task run again starts from the same values.
+ * imported modules, broadcast values and tables of keyed state, which are copies of what has been committed; functions and the
+ * variables they captured are rebuilt for each task, so that a task run again starts from the same values.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AccumulatorV2 } from '../../core/accumulator.js'
@@ -16,7 +16,8 @@ import { toFailure } from '../task/failure.js'
 import type { Fn } from '../task/fuse.js'
 import type { NameClass } from '../task/row-writer.js'
 import { runTask } from '../task/run.js'
-import { sharedBytes } from '../task/task.js'
+import { StateTables } from '../task/state/state-tables.js'
+import { sharedBytes, type MemoryShare } from '../task/task.js'
 import type { Portable } from '../../closure/portable.js'
 import { rebuild, rebuildValue, type RebuildHost } from '../../closure/rebuild.js'
 import { spend } from './console-credit.js'
@@ -30,6 +31,7 @@ const tell = (message: FromExecutor): void => port.postMessage(message)
 const { imports, credit } = workerData as ExecutorData
 const modules = new Map<string, object>()
 const broadcasts = new Map<number, unknown>()
+const tables = new StateTables()
 
 for (const stream of ['stdout', 'stderr'] as const) redirect(stream)
 // A promise or timer that a user function left behind says what went wrong; the tasks of this thread are not to blame.
@@ -38,6 +40,7 @@ for (const url of imports) await import(url)
 
 port.on('message', (message: ToExecutor) => {
   if (message.kind === 'forget') broadcasts.delete(message.broadcast)
+  else if (message.kind === 'forgetTable') tables.forget(message.version)
   else void run(message)
 })
 tell({ kind: 'ready' })
@@ -49,7 +52,7 @@ async function run(message: RunTask): Promise<void> {
     const host = hostOf(accumulators)
     take(message, host, accumulators)
     const again = (): Fn[] => rebuild(message.functions, host) as Fn[]
-    const output = runTask(message.task, { fns: again(), again, nameClass, share: message.share })
+    const output = runTask(message.task, { fns: again(), again, nameClass, tables, share: beside(message.share) })
     const settled = output instanceof Promise ? await output : output
     tell({ kind: 'done', id: message.id, output: settled, deltas: [...accumulators].map(([id, accumulator]) => [id, accumulator.delta()]) })
     sharedBytesPassed(sharedBytes(message.task, settled))
@@ -57,6 +60,9 @@ async function run(message: RunTask): Promise<void> {
     tell({ kind: 'failed', id: message.id, failure: toFailure(error, message.task.at) })
   }
 }
+
+/** What tables take is not for tasks to group and sort in. */
+const beside = (share: MemoryShare): MemoryShare => ({ ...share, heapBytes: share.heapBytes - Math.min(tables.bytes, share.tableBytes) })
 
 async function load(portables: readonly Portable[]): Promise<void> {
   for (const { modules: urls } of portables)

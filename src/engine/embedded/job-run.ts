@@ -97,7 +97,10 @@ export class JobRun {
   async #persisted(node: PersistNode, partition: number, draft: Draft): Promise<RowBlock> {
     let made: RowBlock | undefined
     const block = await this.around.store.compute(node, partition, async () => made = this.#rows(await this.#task(draft, node))[0]!)
-    if (made && !this.around.store.holds(node, partition, made)) this.#own([made])
+    if (made && !this.around.store.holds(node, partition, made)) {
+      this.#own([made])
+      if (made.state) this.around.pool.forgetTable(made.state.version)
+    }
     return block
   }
 
@@ -132,7 +135,7 @@ export class JobRun {
       path = share.path
       return this.#message(draft, task, share, holdings)
     }
-    const answer = await pool.run({ job: this.id, operator: draft.at.operator, message, discard: () => memory.directory.removeAttempt(path) })
+    const answer = await pool.run({ job: this.id, operator: draft.at.operator, ...tablesOf(task), message, discard: () => memory.directory.removeAttempt(path) })
     if (answer.kind === 'failed') throw taskError(answer.failure)
     shared.merge(answer.deltas)
     sharedBytesPassed(outputBytes(answer.output))
@@ -183,6 +186,15 @@ export class JobRun {
     memory.directory.remove(this.#files)
     this.around.events.emit('jobEnd', { job: this.id, error })
   }
+}
+
+// To decode a state and put it into a table takes about a microsecond; to wait for who has it should take no longer.
+const TABLE_ROWS_PER_MS = 1000
+
+function tablesOf({ pieces }: Task): Pick<PoolTask, 'tables'> {
+  const states = pieces.flatMap(piece => piece.kind === 'blocks' ? piece.blocks.filter(({ state }) => state) : [])
+  const worthMs = states.reduce((sum, { records }) => sum + records, 0) / TABLE_ROWS_PER_MS
+  return states.length > 0 ? { tables: { versions: states.map(({ state }) => state!.version), worthMs } } : {}
 }
 
 // When one task has failed, the others are no longer wanted, but most are about to end anyway.

@@ -19,8 +19,8 @@ export class MemoryShares {
 
   /** For a task whose rows are persisted by that node, or by none. */
   share(persist: PersistNode | undefined): MemoryShare {
-    const { taskBytes, everyRows } = this.limits
-    return { heapBytes: taskBytes, sharedBytes: Math.max(0, persist ? this.#forPersisted(persist) : this.#forShuffled()), everyRows, path: this.directory.newName() }
+    const { taskBytes, tableBytes, everyRows } = this.limits
+    return { heapBytes: taskBytes, tableBytes, sharedBytes: Math.max(0, persist ? this.#forPersisted(persist) : this.#forShuffled()), everyRows, path: this.directory.newName() }
   }
 
   /** Not shared out: what is too much of it is driven out when it comes. */

@@ -23,7 +23,10 @@ export interface RunTask {
   readonly classes: readonly Portable[]
 }
 
-export type ToExecutor = RunTask | { readonly kind: 'forget'; readonly broadcast: number }
+export type ToExecutor =
+  | RunTask
+  | { readonly kind: 'forget'; readonly broadcast: number }
+  | { readonly kind: 'forgetTable'; readonly version: string }
 
 export type FromExecutor =
   | { readonly kind: 'ready' }

@@ -83,6 +83,7 @@ class Planner {
       slice: (node, partition) => this.known.slice(node, partition),
       persisted: (node, partition) => this.known.stored(node, partition) ?? (this.known.storable(node) ? need(this.#persist(node, partition)) : 'through'),
       exchanged: (node, parent, side) => need(this.#exchange(node, parent, side)),
+      stores: stage.kind === 'persist',
     }
   }
 

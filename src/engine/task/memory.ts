@@ -18,7 +18,7 @@ const BUFFER_BYTES = 32 * 1024 * 1024
 // A key's place in a table: its Map entry, its pair and the pair's place among the rows.
 const TABLE_ENTRY_BYTES = 112
 
-export const UNLIMITED: MemoryShare = { heapBytes: Infinity, sharedBytes: Infinity, everyRows: 0, path: '' }
+export const UNLIMITED: MemoryShare = { heapBytes: Infinity, sharedBytes: Infinity, tableBytes: 0, everyRows: 0, path: '' }
 
 export class TaskMemory {
   readonly scratch: SpillFile
@@ -77,7 +77,7 @@ function holdersOf(piece: Piece, holding: readonly number[]): number {
     case 'blocks': case 'lines': case 'fileLines': case 'wholeFile': return 0
     case 'chain': return holding[piece.input]!
     case 'aggregate': case 'sort': return holding[piece.input]! + 1
-    case 'cogroup': return sum(below(piece.inputs)) + 1
+    case 'cogroup': case 'keyed': return sum(below(piece.inputs)) + 1
     case 'zip': return sum(below(piece.inputs))
     case 'concat': return below(piece.inputs).reduce((most, one) => Math.max(most, one), 0)
     default: return piece satisfies never

@@ -15,10 +15,20 @@ import { encodeRows, ofBlocks } from './row-codec.js'
 import type { NameClass } from './row-writer.js'
 import { borders, comparison, reservoir, sortByKey } from './sort.js'
 import { concat, deferred, drain, pull, toArray, type Source } from './source.js'
-import type { At, Ending, MemoryShare, Piece, RowBlock, Task, TaskOutput } from './task.js'
+import { runKeyed } from './state/keyed.js'
+import { ofState } from './state/state-block.js'
+import type { StateTables } from './state/state-tables.js'
+import type { At, Ending, KeyedPiece, MemoryShare, Piece, RowBlock, Task, TaskOutput } from './task.js'
 
-/** `again` makes the functions anew, with the values that were captured. */
-export interface TaskHost { readonly fns: readonly Fn[]; readonly nameClass: NameClass; readonly share?: MemoryShare; readonly again?: () => readonly Fn[] }
+export interface TaskHost {
+  readonly fns: readonly Fn[]
+  readonly nameClass: NameClass
+  readonly share?: MemoryShare
+  /** Makes the functions anew, with the values that were captured. */
+  readonly again?: () => readonly Fn[]
+  /** Of keyed state, where the host keeps tables between tasks. */
+  readonly tables?: StateTables
+}
 
 /** Only an `apply` whose function is asynchronous, and a chain that waits, give a promise. Throws Thrown, or whatever went wrong. */
 export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOutput> {
@@ -34,18 +44,20 @@ export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOu
 function runAtOnce(task: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
   const sources: Source[] = []
   const fnsOf = functionsOf(task, host)
-  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, fnsOf(at), memory)
-  return finish(sources[0]!, task.ending, task.at, host, memory)
+  const tables = readable(task, host)
+  for (let at = task.pieces.length - 1; at >= 0; at--) sources[at] = sourceOf(task.pieces[at]!, sources, fnsOf(at), memory, tables)
+  return keyed(task, sources, host, memory) ?? finish(sources[0]!, task, host, memory)
 }
 
 async function runWaiting(task: Task, host: TaskHost, memory: TaskMemory): Promise<TaskOutput> {
   const sources: Source[] = []
   const fnsOf = functionsOf(task, host)
+  const tables = readable(task, host)
   for (let at = task.pieces.length - 1; at >= 0; at--) {
     const piece = task.pieces[at]!
-    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, fnsOf(at)) : sourceOf(piece, sources, fnsOf(at), memory)
+    sources[at] = waits(piece) ? await fuseAsync(sources[piece.input]!, piece.steps, fnsOf(at)) : sourceOf(piece, sources, fnsOf(at), memory, tables)
   }
-  return finish(sources[0]!, task.ending, task.at, host, memory)
+  return keyed(task, sources, host, memory) ?? finish(sources[0]!, task, host, memory)
 }
 
 /** Of each piece: a partition begins with what was captured, not with what the one before it assigned. */
@@ -54,9 +66,19 @@ function functionsOf({ members }: Task, { fns, again }: TaskHost): (at: number) 
   return at => sets[members?.[at] ?? 0] ??= again!()
 }
 
-function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], memory: TaskMemory): Source {
+/** A task that changes a table reads the rows as they were committed. */
+const readable = ({ pieces }: Task, { tables }: TaskHost): StateTables | undefined => pieces[0]?.kind === 'keyed' ? undefined : tables
+
+/** The step of keyed state that a task is for, on a table. */
+function keyed(task: Task, sources: readonly Source[], { fns, nameClass, tables }: TaskHost, memory: TaskMemory): TaskOutput | undefined {
+  const [piece] = task.pieces
+  if (piece?.kind !== 'keyed' || !tables) return undefined
+  return runKeyed(task, piece, sources, { fns, nameClass, memory, tables, gathered: rows => gathered(rows, task.at, nameClass, memory) })
+}
+
+function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], memory: TaskMemory, tables: StateTables | undefined): Source {
   switch (piece.kind) {
-    case 'blocks': return ofBlocks(piece.blocks)
+    case 'blocks': return ofStored(piece.blocks, tables)
     case 'lines': return ofLines(piece.buffer, piece.byteLength)
     case 'fileLines': return ofFileLines(piece)
     case 'wholeFile': return ofWholeFile(piece.path)
@@ -66,17 +88,31 @@ function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], 
     case 'sort': return sortByKey(sources[piece.input]!, piece.ascending, comparison(fns[piece.compare]), piece.at, memory)
     case 'cogroup': return cogroup(piece.inputs.map(input => sources[input]!), piece.at, memory)
     case 'zip': return deferred(() => partitionwise(() => fns[piece.fn]!(piece.inputs.map(input => pull(sources[input]!)), piece.index), piece))
+    case 'keyed': return plainly(piece, piece.inputs.map(input => sources[input]!), fns, memory)
     default: return piece satisfies never
   }
 }
 
-function finish(source: Source, ending: Ending, at: At, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
+/** Keyed state is read from its table, where there is one here. */
+function ofStored(blocks: readonly RowBlock[], tables: StateTables | undefined): Source {
+  if (!blocks.some(({ state }) => state)) return ofBlocks(blocks)
+  return concat(blocks.map(block => tables?.rowsOf(block) ?? (block.state ? ofState(block) : ofBlocks([block]))))
+}
+
+/** Keyed state as the general kernels say it. */
+function plainly(piece: KeyedPiece, inputs: readonly Source[], fns: readonly Fn[], memory: TaskMemory): Source {
+  const rows = (): unknown => piece.cogrouped ? pull(cogroup(inputs, piece.at, memory)) : inputs.map(pull)
+  return deferred(() => partitionwise(() => fns[piece.plain]!(rows(), piece.index), piece))
+}
+
+function finish(source: Source, { pieces: [last], ending, at }: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
   const { fns, nameClass } = host
+  const stored = last?.kind === 'blocks' ? last : undefined
   const rows = (values: readonly unknown[]): TaskOutput => ({ kind: 'rows', blocks: [encodeRows(values, at.operator, nameClass)] })
   switch (ending.kind) {
-    case 'collect': return { kind: 'rows', blocks: gathered(source, at, host, memory) }
+    case 'collect': return { kind: 'rows', blocks: gathered(source, at, nameClass, memory) }
     case 'take': return rows(take(source, ending.n))
-    case 'count': return { kind: 'value', value: count(source) }
+    case 'count': return { kind: 'value', value: stored ? recordsOf(stored.blocks) : count(source) }
     case 'foreach': foreach(source, fns[ending.fn]!, at); return { kind: 'value', value: 0 }
     case 'reduce': return rows(reduce(source, fns[ending.fn]!, at))
     case 'apply': return apply(source, fns[ending.fn]!, ending.index, at, value => rows([value]))
@@ -97,6 +133,8 @@ function take(source: Source, n: number): unknown[] {
   } catch (error) { if (error !== STOP) throw error }
   return rows
 }
+
+const recordsOf = (blocks: readonly RowBlock[]): number => blocks.reduce((sum, { records }) => sum + records, 0)
 
 function count(source: Source): number {
   let found = 0
@@ -130,7 +168,7 @@ function apply(source: Source, f: Fn, index: number, at: At, wrap: (value: unkno
   return value instanceof Promise ? value.then(wrap, fail) : wrap(value)
 }
 
-function gathered(source: Source, at: At, { nameClass }: TaskHost, memory: TaskMemory): RowBlock[] {
+function gathered(source: Source, at: At, nameClass: NameClass, memory: TaskMemory): RowBlock[] {
   const all = new Buckets(1, { operator: at.operator, nameClass, keep: memory.give, meter: memory.bufferMeter() })
   drain(source, row => all.push(0, row))
   return all.blocks()

@@ -8,7 +8,7 @@
  * Deliberately absent: shuffles and persisted nodes. The driver has replaced them by the blocks they produced.
  */
 import type { CallSite } from '../../core/call-site.js'
-import type { NarrowOp } from '../../plan/rdd-plan.js'
+import type { KeyedStep, NarrowOp } from '../../plan/rdd-plan.js'
 
 /** Index into the task's functions; −1 where there is none. */
 export type FnIndex = number
@@ -22,7 +22,21 @@ export interface RowBlock {
   readonly records: number
   /** Ids of the classes whose instances are among the rows. */
   readonly classes: readonly string[]
+  /** Where the parts are not rows one after another, but columns of keyed state. */
+  readonly state?: StateLayout
 }
+
+/** How the parts of keyed state make rows: runs in order, each of so many parts (state/state-block.ts). */
+export interface StateLayout {
+  /** Under which name the executor that made it keeps it as a table. */
+  readonly version: string
+  /** Whether rows are `[0, [key, [state, timeMs]]]`. */
+  readonly stamped: boolean
+  readonly runs: readonly { readonly role: StateRole; readonly records: number; readonly parts: number }[]
+  /** How much of it the block before did not have. */
+  readonly freshBytes: number
+}
+export type StateRole = 'emitted' | 'keys' | 'values' | 'slots' | 'changed' | 'order' | 'front' | 'gone'
 
 /** Bytes of shared memory, or of the file of that path. */
 export interface Part { readonly in: SharedArrayBuffer | string; readonly start: number; readonly end: number }
@@ -40,6 +54,23 @@ export type Piece =
   | { readonly kind: 'sort'; readonly input: number; readonly at: At; readonly ascending: boolean; readonly compare: FnIndex }
   | { readonly kind: 'cogroup'; readonly inputs: readonly number[]; readonly at: At }
   | { readonly kind: 'zip'; readonly inputs: readonly number[]; readonly at: At; readonly fn: FnIndex; readonly index: number }
+  | KeyedPiece
+
+/** A step of keyed state (plan/rdd-plan.ts): `f` on a table, where there can be one; else `plain` over all rows, cogrouped or side by side. */
+export interface KeyedPiece {
+  readonly kind: 'keyed'
+  readonly step: KeyedStep['step']
+  readonly inputs: readonly number[]
+  /** Which of them is the state before; −1: none. */
+  readonly state: number
+  /** How many of the others have left a window. */
+  readonly left: number
+  readonly f: FnIndex
+  readonly plain: FnIndex
+  readonly cogrouped: boolean
+  readonly at: At
+  readonly index: number
+}
 
 /** `values`: pairs of raw values, to create and merge. `combiners`: pairs that a map side has combined already. */
 export type AggregateBy =
@@ -76,11 +107,14 @@ export type TaskOutput =
   | { readonly kind: 'rows'; readonly blocks: readonly RowBlock[] }
   | { readonly kind: 'value'; readonly value: number }
 
-/** Shared memory that a task reads and gives. */
+/** Shared memory that a task reads and gives, and lets go of. */
 export const sharedBytes = (task: Task, output: TaskOutput): number =>
-  task.pieces.reduce((sum, piece) => sum + (piece.kind === 'lines' ? piece.byteLength : piece.kind === 'blocks' ? memoryBytes(piece.blocks) : 0), outputBytes(output))
+  task.pieces.reduce((sum, piece) => sum + (piece.kind === 'lines' ? piece.byteLength : piece.kind === 'blocks' ? passingBytes(piece.blocks) : 0), outputBytes(output))
 
-export const outputBytes = (output: TaskOutput): number => output.kind === 'rows' ? memoryBytes(output.blocks) : 0
+export const outputBytes = (output: TaskOutput): number => output.kind === 'rows' ? passingBytes(output.blocks) : 0
+
+/** Of keyed state most stays from batch to batch. */
+const passingBytes = (blocks: readonly RowBlock[]): number => blocks.reduce((sum, block) => sum + (block.state?.freshBytes ?? memoryBytes([block])), 0)
 
 /** How much of the blocks is in memory. */
 export function memoryBytes(blocks: Iterable<RowBlock>): number {
@@ -102,6 +136,8 @@ export interface MemoryShare {
   readonly heapBytes: number
   /** Of shared memory, for what it gives. */
   readonly sharedBytes: number
+  /** Of its thread's heap, for tables of keyed state that it keeps between batches: all of them together. */
+  readonly tableBytes: number
   /** Tests: at most that many rows are held; 0: as many as fit. */
   readonly everyRows: number
   readonly path: string
