@@ -1,6 +1,7 @@
 /** What an RDD says of itself: its name, its partitions, what it is made from. Nothing is computed for it. */
 import { StorageLevel } from '../core/storage-level.js'
 import { debugString, isShuffled, rddName, setRddName } from '../plan/debug-string.js'
+import { lineage } from '../plan/explain.js'
 import { parentsOf } from '../plan/rdd-plan.js'
 import { partitionerOf, type Partitioner } from './partitioner.js'
 import { RDDBase } from './rdd-base.js'
@@ -49,6 +50,16 @@ export abstract class RDDFacts<T> extends RDDBase<T> {
    * await rdd.localCheckpoint().count() // 3
    */
   localCheckpoint(this: RDD<T>): RDD<T> { return this.persist(StorageLevel.MEMORY_AND_DISK) }
+
+  /**
+   * How it would be computed: its lineage, and then each rule that stands for functions of a known form (`split`, `[w, 1]`, `a + b`)
+   * and runs over bytes instead. Nothing is computed. `spark.tspark.rules=false` turns rules off.
+   *
+   * @example
+   * const counts = sc.textFile(`${dir}/poem.txt`).flatMap(l => l.split(' ')).map(w => [w, 1]).reduceByKey((a, b) => a + b)
+   * counts.explain().split('\n').at(-1) // 'rule of reduceByKey: combine: split at " ", added by key'
+   */
+  explain(): string { return [...lineage(this.node), ...this.context.rules(this.node).map(rule => `rule of ${rule}`)].join('\n') }
 
   /**
    * The lineage in Spark's form: a line per RDD, indented with `+-` below each shuffle.

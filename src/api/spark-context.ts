@@ -208,6 +208,9 @@ export class SparkContext extends ContextInputs {
     return joinBatch(JobPromise.of(tidied.then(f), reason => job.cancel(reason)))
   }
 
+  /** @internal What the engine would do in a shorter way. */
+  rules(node: RddNode): readonly string[] { return this.engine.rules?.({ rdd: node, action: { kind: 'collect' }, description: 'explain' }) ?? [] }
+
   /** @internal Starts the executors now, so that the first job need not wait for them. */
   warmUp(): void { if (!this.#stopped && !(this.#engine instanceof Promise)) this.#engine?.warmUp?.() }
 

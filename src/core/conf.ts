@@ -33,6 +33,7 @@ export const SETTINGS = {
   'spark.tspark.exactTimeouts': { default: 'false', kind: 'boolean', what: 'mapWithState looks for idle keys in every batch, not only at checkpoint batches' },
   'spark.tspark.once': { default: 'false', kind: 'boolean', what: 'inputs end with what is there: files are read once, queues run empty, sockets are not connected again; then the context stops' },
   'spark.tspark.stateTables': { default: 'true', kind: 'boolean', what: 'whether executors keep the states of their partitions decoded between batches' },
+  'spark.tspark.rules': { default: 'true', kind: 'boolean', what: 'whether functions of certain forms run over bytes; the rows are the same' },
   'spark.tspark.maxLineBytes': { default: '64m', kind: 'bytes', what: 'longest line; the rest of a longer one is dropped and counted' },
 } as const satisfies Record<string, Setting>
 

@@ -207,7 +207,8 @@ const cogroupBefore = ({ parent }: NarrowNode): CogroupNode => parent as Cogroup
 type FnOf = (ref: FnRef | undefined) => number
 type Aggregator = NonNullable<ShuffleNode['aggregator']>
 
-export const fromValues = ({ createCombiner, mergeValue }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'values', create: fn(createCombiner), mergeValue: fn(mergeValue) })
+export const fromValues = ({ createCombiner, mergeValue, mergeCombiners }: Aggregator, fn: FnOf): AggregateBy =>
+  ({ from: 'values', create: fn(createCombiner), mergeValue: fn(mergeValue), mergesCombiners: mergeValue === mergeCombiners })
 const fromCombiners = ({ mergeCombiners }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'combiners', mergeCombiners: fn(mergeCombiners) })
 
 function blockPiece(block: { readonly format: 'lines' | 'rows'; readonly data: unknown }): Piece {

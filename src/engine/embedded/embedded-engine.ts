@@ -12,6 +12,7 @@ import type { Job } from '../../plan/job.js'
 import type { BlocksNode, CollectionNode, PersistNode, RddNode } from '../../plan/rdd-plan.js'
 import type { Engine, EngineOptions, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import { encodeRows } from '../task/row-codec.js'
+import { ruleFor, tellRule } from '../task/rules/rules.js'
 import type { RowBlock } from '../task/task.js'
 import { BlockStore } from './block-store.js'
 import { capture } from '../../closure/capture.js'
@@ -47,6 +48,7 @@ export class EmbeddedEngine implements Engine {
   readonly #receivers: Receivers
   readonly #customReceivers: Receivers
   readonly #known: Known
+  readonly #rules: boolean
   #nextJob = 0
   #stopped = false
 
@@ -70,6 +72,7 @@ export class EmbeddedEngine implements Engine {
     this.#memory = new MemoryShares(limits, local.threads, directory, this.#store, this.#shuffles)
     this.#receivers = new Receivers({ conf, events })
     this.#customReceivers = new Receivers({ conf, events, openThread: openReceiverThread })
+    this.#rules = conf.getBoolean('spark.tspark.rules')
     this.#known = {
       threads: local.threads,
       maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
@@ -83,12 +86,14 @@ export class EmbeddedEngine implements Engine {
   /** Starts the executor threads before they are needed. */
   warmUp(): void { this.pool.warmUp() }
 
+  rules(job: Job): readonly string[] { return this.#rules ? rulesOf(planJob(job, this.#known)) : [] }
+
   runJob(job: Job): RunningJob {
     this.#assertRunning()
     const plan = planJob(job, this.#known)
     const functions = captureAll(plan)
     const { pool, options: { events } } = this
-    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, memory: this.#memory, borders: this.#borders })
+    const run = new JobRun(this.#nextJob++, job, plan, functions, { pool, events, store: this.#store, shuffles: this.#shuffles, shared: this.#shared, memory: this.#memory, borders: this.#borders, rules: this.#rules })
     const { id, results } = run
     this.#jobs.set(id, run)
     const forget = (): void => { this.#jobs.delete(id) }
@@ -138,6 +143,16 @@ export class EmbeddedEngine implements Engine {
     slices.set(partition, slice)
     return slice
   }
+}
+
+/** Each once, by the operator at which its stage ends; the last stage first. */
+function rulesOf(plan: JobPlan): readonly string[] {
+  const functions = captureAll(plan)
+  const found = plan.stages.flatMap(({ drafts }) => [...drafts.values()].flatMap(draft => {
+    const rule = ruleFor(draft, draft.refs, functions.get(draft)!)
+    return rule ? [`${draft.at.operator}: ${tellRule(rule)}`] : []
+  }))
+  return [...new Set(found)].reverse()
 }
 
 /** Tasks that use the same functions share one capture. */

@@ -9,6 +9,7 @@ import type { Job } from '../../plan/job.js'
 import type { PersistNode } from '../../plan/rdd-plan.js'
 import { idleOutput } from '../task/idle.js'
 import { decodeRows } from '../task/row-codec.js'
+import { ruleFor } from '../task/rules/rules.js'
 import { filesOf, memoryBytes, outputBytes, type MemoryShare, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
 import type { Portable } from '../../closure/portable.js'
@@ -28,6 +29,8 @@ export interface JobSurroundings {
   readonly memory: MemoryShares
   readonly borders: WeakMap<RangePlan, RowBlock>
   readonly events: EventBus
+  /** spark.tspark.rules */
+  readonly rules: boolean
 }
 
 export class JobRun {
@@ -126,7 +129,7 @@ export class JobRun {
   async #task(draft: Draft, persist?: PersistNode): Promise<TaskOutput> {
     const { pool, shared, memory } = this.around
     if (this.#over) throw this.#over.error
-    const task = this.#filled(draft)
+    const task = this.#ruled(draft, this.#filled(draft))
     const idle = idleOutput(task)
     if (idle) return idle
     let path = ''
@@ -154,6 +157,11 @@ export class JobRun {
     const { ending, borders, members } = draft
     if (ending.kind !== 'exchange' || ending.placement.kind !== 'range' || !borders) return { pieces, ending, at: draft.at, members }
     return { pieces, at: draft.at, members, ending: { ...ending, placement: { ...ending.placement, bounds: this.#outputs.get(borders)!.get(0)![0]! } } }
+  }
+
+  #ruled(draft: Draft, task: Task): Task {
+    const rule = this.around.rules ? ruleFor(task, draft.refs, this.functions.get(draft)!) : undefined
+    return rule ? { ...task, rule } : task
   }
 
   #made(key: StageKey, partition: number): readonly RowBlock[] {

@@ -48,6 +48,14 @@ export const ofWholeFile = (path: string): Source => deferred(() => ofArray([[pa
 
 const textOf = (path: string): string => (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString('utf8')
 
+/** The bytes of a split's lines: from where its first line begins to where the next split's does. */
+export const lineRange = ({ path, start, end }: Range): [start: number, end: number] =>
+  named(path, () => withFile(path, fd => [lineBegin(fd, start), lineBegin(fd, end)]))
+
+/** Fills `into` from that place as far as one read goes; 0 at the end of the file. */
+export const readRange = (path: string, into: Buffer, position: number): number =>
+  named(path, () => withFile(path, fd => readSync(fd, into, 0, into.length, position)))
+
 /** Where the first line begins that begins at or after `position`. */
 function lineBegin(fd: number, position: number): number {
   const size = fstatSync(fd).size

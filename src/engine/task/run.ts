@@ -12,6 +12,7 @@ import { fuseAsync, waits } from './map-async.js'
 import { TaskMemory, UNLIMITED } from './memory.js'
 import { placer } from './placement.js'
 import { encodeRows, ofBlocks } from './row-codec.js'
+import { runRule } from './rules/rules.js'
 import type { NameClass } from './row-writer.js'
 import { borders, comparison, reservoir, sortByKey } from './sort.js'
 import { concat, deferred, drain, pull, toArray, type Source } from './source.js'
@@ -28,6 +29,8 @@ export interface TaskHost {
   readonly again?: () => readonly Fn[]
   /** Of keyed state, where the host keeps tables between tasks. */
   readonly tables?: StateTables
+  /** Tests: told why a rule stepped aside. */
+  readonly aside?: (why: unknown) => void
 }
 
 /** Only an `apply` whose function is asynchronous, and a chain that waits, give a promise. Throws Thrown, or whatever went wrong. */
@@ -42,6 +45,8 @@ export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOu
 }
 
 function runAtOnce(task: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
+  const ruled = runRule(task, { fns: host.fns, memory, aside: host.aside, finish: (source, ending) => finish(source, ending, task.at, host, memory) as TaskOutput })
+  if (ruled) return ruled
   const sources: Source[] = []
   const fnsOf = functionsOf(task, host)
   const tables = readable(task, host)

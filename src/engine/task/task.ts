@@ -9,6 +9,7 @@
  */
 import type { CallSite } from '../../core/call-site.js'
 import type { KeyedStep, NarrowOp } from '../../plan/rdd-plan.js'
+import type { RuleUse } from './rules/rule.js'
 
 /** Index into the task's functions; −1 where there is none. */
 export type FnIndex = number
@@ -72,9 +73,9 @@ export interface KeyedPiece {
   readonly index: number
 }
 
-/** `values`: pairs of raw values, to create and merge. `combiners`: pairs that a map side has combined already. */
+/** `values`: pairs of raw values, to create and merge; `mergesCombiners`: what is combined is merged by the same function. `combiners`: pairs that a map side has combined already. */
 export type AggregateBy =
-  | { readonly from: 'values'; readonly create: FnIndex; readonly mergeValue: FnIndex }
+  | { readonly from: 'values'; readonly create: FnIndex; readonly mergeValue: FnIndex; readonly mergesCombiners?: boolean }
   | { readonly from: 'combiners'; readonly mergeCombiners: FnIndex }
 
 export type Placement =
@@ -100,6 +101,8 @@ export interface Task {
   readonly at: At
   /** By piece, where the task computes several partitions: which of them it belongs to. Each has functions of its own. */
   readonly members?: readonly number[] | undefined
+  /** A shorter way to the same rows. */
+  readonly rule?: RuleUse | undefined
 }
 
 /** `rows`: one block per bucket for an exchange, one for all else. `value` is a count. */
