@@ -45,7 +45,7 @@ export function runTask(task: Task, host: TaskHost): TaskOutput | Promise<TaskOu
 }
 
 function runAtOnce(task: Task, host: TaskHost, memory: TaskMemory): TaskOutput | Promise<TaskOutput> {
-  const ruled = runRule(task, { fns: host.fns, memory, aside: host.aside, finish: (source, ending) => finish(source, ending, task.at, host, memory) as TaskOutput })
+  const ruled = runRule(task, { fns: host.fns, memory, aside: host.aside, finish: (source, ending) => finish(source, { ...task, ending }, host, memory) as TaskOutput })
   if (ruled) return ruled
   const sources: Source[] = []
   const fnsOf = functionsOf(task, host)
