@@ -2,7 +2,7 @@
  * Keyed state on local[2]: a million keys, of which a batch touches a tenth, for updateStateByKey and mapWithState; a window of 60 s that
  * slides by 1 s, with an inverse function, over a hundred thousand keys. What is timed is one batch to the end of its output, a count.
  * The rivals: the same with the states encoded between batches, as they are committed; and a hand-written loop on one thread
- * over a Map. Twice the keys stand beside once. Set for it: TSPARK_STATE_KEYS.
+ * over a Map. Twice the keys stand beside once. All share a process, as they did when the tables were tuned.
  */
 import { ManualClock } from '#src/core/clock.js'
 import { SparkConf } from '#src/core/conf.js'
@@ -19,7 +19,6 @@ import { hashPartitioner } from '#src/plan/partitioner.js'
 import { makeStreamNode } from '#src/plan/stream-plan.js'
 import { StreamingRuntime } from '#src/streaming/streaming-runtime.js'
 
-const KEYS = Number(process.env.TSPARK_STATE_KEYS ?? 1_000_000)
 const PARTITIONS = 2
 
 const call = (fn, operator) => fnRef(fn, operator)
@@ -33,8 +32,8 @@ const mapped = pairs => derived(stateRecords(pairs, {
 }), emitted(here('mapWithState')))
 const windowed = pairs => reducedWindow(call((a, b) => a + b, 'reduceByKeyAndWindow'), call((a, b) => a - b, 'reduceByKeyAndWindow'), pairs, second.times(60), second, partitioner)
 
-/** name → the operator, how many of KEYS it has, and how many batches come first. */
-export const WORKS = {
+/** name → the operator, how many of the keys it has, and how many batches come first. */
+const WORKS = {
   updateStateByKey: { share: 1, before: 2, make: updated, loop: updateLoop },
   mapWithState: { share: 1, before: 2, make: mapped, loop: mapLoop },
   'inverse window': { share: 0.1, before: 62, make: windowed, loop: windowLoop },
@@ -42,30 +41,42 @@ export const WORKS = {
 // Of the keys, so many times fewer are touched by a batch.
 const TOUCHED = 10
 
-export const bench = {
-  what: `${KEYS} keys of updateStateByKey and mapWithState, a tenth touched per batch; a 60 s window with inverse over ${KEYS / 10}`,
+const WAYS = { ', a loop over a Map': { loop: true }, '': {}, ', encoded between batches': { tables: 'false' }, ', twice the keys': { times: 2 } }
+const ROWS = Object.keys(WORKS).flatMap(name => Object.keys(WAYS).map(way => [name + way, { name, way }]))
 
-  async setup() {
-    const contenders = {}
-    const beside = {}
-    const closers = []
-    for (const [name, work] of Object.entries(WORKS)) {
-      const keys = KEYS * work.share
-      const rows = { [`${name}, a loop over a Map`]: work.loop(keys, keys / TOUCHED) }
-      for (const [how, { times = 1, tables = 'true' }] of Object.entries({ '': {}, ', encoded between batches': { tables: 'false' }, ', twice the keys': { times: 2 } })) {
-        const stream = await openStream(work, keys * times, tables)
-        rows[name + how] = stream.batch
-        closers.push(stream.close)
-      }
-      for (const row of Object.keys(rows)) beside[row] = `${name}, a loop over a Map`
-      Object.assign(contenders, rows)
+export const shape = {
+  what: 'keyed state by a manual clock: one batch, its output counted',
+  minutes: 5,
+  sizes: { full: { keys: 1e6 }, small: { keys: 1e5 }, tiny: { keys: 1000 } },
+  figures: { ms: { title: 'a batch', unit: 'ms' } },
+  contenders: Object.fromEntries(ROWS.map(([row, ask]) => [row, { program: 'all', ask }])),
+  rivals: ['updateStateByKey, a loop over a Map', 'mapWithState, a loop over a Map', 'inverse window, a loop over a Map'],
+  beside: (row, rival) => rival.startsWith(ROWS.find(([name]) => name === row)[1].name),
+}
+
+export const programs = {
+  all: size => {
+    const opened = new Map()
+    return {
+      async play({ name, way }) {
+        const row = name + way
+        if (!opened.has(row)) opened.set(row, await openRow(WORKS[name], WAYS[way], size.keys))
+        const startMs = performance.now()
+        await opened.get(row).batch()
+        return { ms: performance.now() - startMs }
+      },
+      close: () => Promise.all([...opened.values()].map(({ close }) => close?.())),
     }
-    return { contenders, beside, close: () => Promise.all(closers.map(close => close())) }
   },
 }
 
+function openRow(work, { loop, times = 1, tables = 'true' }, keys) {
+  const count = keys * work.share
+  return loop ? { batch: work.loop(count, count / TOUCHED) } : openStream(work, count * times, tables)
+}
+
 /** A stream whose keys have all been seen. Each batch() brings a tenth of them, other ones each time. */
-export async function openStream({ make, before }, keys, tables) {
+async function openStream({ make, before }, keys, tables) {
   const conf = new SparkConf().set('spark.tspark.stateTables', tables)
   const events = new EventBus()
   const engine = embeddedEngine({ master: 'local[2]', conf, events })

@@ -1,36 +1,16 @@
 /**
- * Twice of something, and what it costs: records, keys, partitions, windows, streams in one graph. Each row plays n and 2n in turn; the
- * bar is 2.2 times. Streams run on a manual clock, so a play is the work of one batch and no waiting.
+ * Twice of something, and what it costs: records, keys, partitions, windows, streams in one graph. Each row plays n and 2n in turn and gives the
+ * processor time of both, all threads counted, so that what others do on the machine is not. Streams run on a manual clock: a play is the
+ * work of one batch and no waiting.
  */
 import { EventBus } from '#src/core/events.js'
-import { ManualClock, Seconds, SparkContext, StateSpec, StreamingContext } from '#src/index.js'
 import { makeNode } from '#src/plan/rdd-plan.js'
 import { makeStreamNode } from '#src/plan/stream-plan.js'
 import { StreamingRuntime } from '#src/streaming/streaming-runtime.js'
+import { ManualClock, Seconds, SparkContext, StateSpec, StreamingContext } from 'tspark'
 
 const add = (a, b) => a + b
 const subtract = (a, b) => a - b
-
-export const bench = {
-  what: 'what twice as much costs, on local[2]; the bar is 2.20x',
-  costs: true,
-
-  async setup() {
-    const sc = new SparkContext('local[2]', 'scale', new EventBus())
-    const contenders = {}
-    const beside = {}
-    const ends = []
-    for (const [what, n, make] of ROWS) {
-      for (const [name, size] of [[`${what}: ${n}`, n], [`${what}: ${2 * n}`, 2 * n]]) {
-        const { play, end } = await make(sc, size)
-        contenders[name] = play
-        if (end) ends.push(end)
-      }
-      beside[`${what}: ${n}`] = beside[`${what}: ${2 * n}`] = `${what}: ${n}`
-    }
-    return { contenders, beside, close: async () => { for (const end of ends) await end(); await sc.stop() } }
-  },
-}
 
 /** Rows of text: `count` lines of ten words, of 1,000 different ones. */
 const linesOf = count => Array.from({ length: count }, (_, i) => Array.from({ length: 10 }, (_, j) => `word${(i * 7 + j * 13) % 1000}`).join(' '))
@@ -56,6 +36,46 @@ const ROWS = [
   ['streams put together', 40, (sc, n) => stream(sc, pairsOf(20), (lines, more) => lines.context.union(times(n, more)).reduceByKey(add, 4))],
   ['states in a row', 10, (sc, n) => stream(sc, pairsOf(200), lines => times(n).reduce(last => last.updateStateByKey((values, before = 0) => before + values.length), lines))],
 ]
+
+export const shape = {
+  what: 'what twice as much costs',
+  minutes: 3,
+  rounds: 7,
+  sizes: { full: { share: 1 }, small: { share: 0.5 }, tiny: { share: 0.05 } },
+  figures: { once: { title: 'CPU of n', unit: 'ms' }, twice: { title: 'of 2n', unit: 'ms' }, growth: { title: 'cost of twice' } },
+  contenders: Object.fromEntries(ROWS.map(([what, n], row) => [`${what}: ${n}`, { program: 'rows', ask: { row } }])),
+  bars: ROWS.map(([what, n]) => ({ of: `${what}: ${n}`, figure: 'growth', atMost: 2.2 })),
+}
+
+export const programs = {
+  rows: ({ share }) => {
+    const sc = new SparkContext('local[2]', 'scale', new EventBus())
+    const made = new Map()
+    const make = async (row, times) => {
+      const [, n, open] = ROWS[row]
+      return open(sc, Math.max(2, Math.round(n * share)) * times)
+    }
+    return {
+      async play({ row }) {
+        if (!made.has(row)) made.set(row, [await make(row, 1), await make(row, 2)])
+        const [n, twoN] = made.get(row)
+        const [once, twice] = [await cpuMs(n.play), await cpuMs(twoN.play)]
+        return { once, twice, growth: twice / once }
+      },
+      async close() {
+        for (const { end } of [...made.values()].flat()) await end?.()
+        await sc.stop()
+      },
+    }
+  },
+}
+
+async function cpuMs(play) {
+  const start = process.cpuUsage()
+  await play()
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
+}
 
 function times(n, make = i => i) { return Array.from({ length: n }, (_, i) => make(i)) }
 

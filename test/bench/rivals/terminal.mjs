@@ -1,0 +1,59 @@
+/**
+ * A program on a terminal of its own (as `script` gives one, since without one there is no prompt): what it shows, what is typed into it, and
+ * how much memory it and its children hold.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+
+const CONTROLS = /\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][0-9A-B]|\x1b[=>]|\r/g
+
+export class Terminal {
+  shown = ''
+  #hear = () => {}
+
+  constructor(command, { env = {} } = {}) {
+    this.child = spawn('script', ['-qfc', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, COLUMNS: '200', ...env } })
+    this.closed = once(this.child, 'close')
+    this.child.stdin.on('error', () => {})
+    this.child.stdout.setEncoding('utf8').on('data', text => {
+      this.shown += text.replace(CONTROLS, '')
+      this.#hear(Date.now())
+    })
+    this.closed.then(() => this.#hear(undefined), () => this.#hear(undefined))
+  }
+
+  /** Resolves with the match, and when it came, as soon as `pattern` is shown. @throws when the program ends before */
+  see(pattern, from = 0) {
+    return new Promise((resolve, reject) => {
+      this.#hear = atMs => {
+        const match = pattern.exec(this.shown.slice(from))
+        if (match) resolve({ match, atMs: atMs ?? Date.now() })
+        else if (atMs === undefined) reject(new Error(`it ended without ${pattern}: ${this.shown.slice(-1000)}`))
+      }
+      this.#hear(Date.now())
+    })
+  }
+
+  type(line) { this.child.stdin.write(`${line}\r`) }
+
+  /** Of all its processes, `script` itself aside. */
+  residentMb() { return descendants(this.child.pid).reduce((sum, pid) => sum + residentBytes(pid), 0) / 1e6 }
+
+  async close() {
+    for (const pid of descendants(this.child.pid)) kill(pid)
+    await this.closed
+  }
+}
+
+function descendants(pid) {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap(task => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number))
+  return children.flatMap(child => [child, ...descendants(child)])
+}
+
+function residentBytes(pid) {
+  const [, kib = 0] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) * 1024
+}
+
+function kill(pid) { try { process.kill(pid, 'SIGKILL') } catch { /* it was faster */ } }

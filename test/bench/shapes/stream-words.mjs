@@ -1,0 +1,65 @@
+/**
+ * The program that everybody types first, from a socket: how many words a second does it keep up with, in batches of a second? One and the
+ * same sender, a process of its own, serves all contenders. See kept.mjs for how the rate is found.
+ */
+import { SparkContext } from 'tspark'
+import { WORDS_PER_LINE } from '../input/words.mjs'
+import { openSender } from '../input/sender-process.mjs'
+import { highestKept, judged } from '../kept.mjs'
+import { batches } from './batches.mjs'
+
+export const shape = {
+  what: 'word count from a socket, the highest rate kept up with',
+  minutes: 12,
+  rounds: 3,
+  warmUps: 0,
+  sizes: {
+    full: { intervalMs: 1000, warmUps: 5, measured: 8 },
+    small: { intervalMs: 500, warmUps: 4, measured: 6 },
+    tiny: { intervalMs: 100, warmUps: 2, measured: 3, pace: 1000 }, // proves that it runs, and looks for nothing
+  },
+  figures: { words: { title: 'words kept up with', unit: 'words/s', better: 'more' } },
+  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-words' } },
+  rivals: ['Spark (Scala)'],
+  bars: [{ of: 'tspark', beside: 'Spark (Scala)', figure: 'words', atLeast: 5 }],
+  equipment: openSender,
+  round,
+}
+
+/** Sessions that were paced before go on from there. */
+const paces = new WeakMap()
+
+export async function round(session, { size: { intervalMs, measured, pace: only }, equipment: sender }) {
+  const trial = async pace => {
+    sender.pace(pace)
+    return judged({ ...await session.ask({ port: sender.port }), batches: measured, intervalMs }, pace)
+  }
+  if (only) return { words: (await trial(only)).records * WORDS_PER_LINE }
+  const { records, free, pace } = await highestKept(trial, { from: paces.get(session) })
+  if (!free) paces.set(session, pace)
+  return { words: records * WORDS_PER_LINE }
+}
+
+export const programs = { tspark: size => counting(size, lines => lines.flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)) }
+
+/** A session that counts by `countsOf(lines)` and says what became of the batches after the first few. */
+export function counting({ intervalMs, warmUps, measured }, countsOf) {
+  const sc = new SparkContext('local[2]', 'bench')
+  return {
+    async play({ port }) {
+      const done = await batches(sc, { intervalMs, count: warmUps + measured }, ssc => countsOf(ssc.socketTextStream('127.0.0.1', port)).print())
+      return facts(done.slice(warmUps))
+    },
+    close: () => sc.stop(),
+  }
+}
+
+function facts(done) {
+  const busy = done.map(({ processingDelay }) => processingDelay).sort((a, b) => a - b)
+  return {
+    records: done.reduce((sum, { numRecords }) => sum + numRecords, 0),
+    delayMs: Math.max(...done.map(({ schedulingDelay }) => schedulingDelay)),
+    medianMs: busy[busy.length >> 1],
+    busyMs: busy.reduce((a, b) => a + b, 0),
+  }
+}
