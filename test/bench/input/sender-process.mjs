@@ -14,10 +14,10 @@ export async function openSender() {
     port,
     /** Of the connections to come; Infinity: as fast as TCP takes them. */
     pace: linesPerSecond => tell({ linesPerSecond: Number.isFinite(linesPerSecond) ? linesPerSecond : null }),
-    /** Ends the one connection there is: how many lines went through it. */
+    /** Ends the one connection there is: how many lines went through it, and how many connections there have been. */
     end: async () => {
       tell({ end: true })
-      return (await next()).lines
+      return next()
     },
     close: () => { child.stdin.end() },
   }

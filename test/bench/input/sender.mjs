@@ -4,7 +4,8 @@
  *
  * Standard input: `{ "linesPerSecond": n | null }` sets the pace of the connections to come
  * (null: as fast as TCP takes, 0: nothing is sent); `{ "end": true }` ends every connection with a
- * whole line. Standard output: `{ "port": n }` first, then `{ "lines": n }` for each connection that was ended so.
+ * whole line. Standard output: `{ "port": n }` first, then `{ "lines": n, "connections": n }` for each connection that was
+ * ended so: what it was sent, and how many there have been.
  */
 import { createServer } from 'node:net'
 import { performance } from 'node:perf_hooks'
@@ -21,6 +22,7 @@ const text = textBytes(LINES)
 const BYTES_PER_LINE = text.length / LINES
 const senders = new Set()
 let linesPerSecond = null
+let connections = 0
 
 class Sender {
   #at = 0
@@ -71,7 +73,7 @@ class Sender {
     if (this.socket.destroyed) return
     const rest = this.#at === 0 ? 0 : text.indexOf(10, this.#at - 1) + 1 - this.#at
     if (rest > 0) this.#write(rest)
-    this.socket.end(() => say({ lines: linesIn(this.#sent) }))
+    this.socket.end(() => say({ lines: linesIn(this.#sent), connections }))
   }
 }
 
@@ -84,7 +86,10 @@ function linesIn(bytes) {
 
 const say = fact => process.stdout.write(`${JSON.stringify(fact)}\n`)
 
-const server = createServer(socket => { senders.add(new Sender(socket)) })
+const server = createServer(socket => {
+  connections++
+  senders.add(new Sender(socket))
+})
 server.listen(0, '127.0.0.1', () => say({ port: server.address().port }))
 
 createInterface({ input: process.stdin }).on('line', line => {

@@ -44,8 +44,9 @@ async function round(session, { size: { seconds, sinkSeconds }, equipment: sende
   await session.ask({ start: sender.port })
   await sleep(seconds * 1000)
   sender.pace(0) // for whoever connects again once it has ended
-  const sent = await sender.end()
+  const { lines: sent, connections } = await sender.end()
   const lines = sent / (performance.now() - startMs) * 1000
+  if (connections !== 2) throw new Error(`${connections - 1} connections instead of one: what was sent is not known`)
   const { counted, late } = await session.ask({ until: sent })
   return { peak: peakMb(session.pid), lost: sent - counted, sent, late, lines, offered: thrownAway / lines }
 }
@@ -56,7 +57,7 @@ async function swallow(sender, seconds) {
   await once(socket, 'data')
   socket.resume()
   await sleep(seconds * 1000)
-  const lines = await sender.end()
+  const { lines } = await sender.end()
   socket.destroy()
   return lines / seconds
 }
