@@ -11,6 +11,7 @@ const FLAGS = [
   { name: 'write', what: 'writes the tables into docs/benchmarks.md' },
   { name: 'from', value: 'FILE', what: 'measures nothing: takes what --json wrote' },
   { name: 'cache', value: 'DIR', what: 'where rivals and files of words are kept (default .cache/bench)' },
+  { name: 'here', what: 'our contenders play in one process, which is quick and measures nothing: for tests' },
   { name: 'list', what: 'lists the shapes' },
   { name: 'help', what: 'shows this' },
 ]

@@ -7,9 +7,9 @@ import { Unavailable } from './rivals/install.mjs'
 import { open } from './rivals/kinds.mjs'
 
 /** → { name, what, size, rounds, contenders: { name: { plays: [{ figure: number }], amount } }, skipped: { name: why }, load: [before, after] } */
-export async function play(shape, { size: sizeName, rounds = shape.rounds ?? 5, without, cache, say }) {
+export async function play(shape, { size: sizeName, rounds = shape.rounds ?? 5, without, cache, here, say }) {
   const size = { ...shape.sizes[sizeName], ...await shape.prepare?.(shape.sizes[sizeName], { cache }) }
-  const context = { file: shape.file, size, cache }
+  const context = { file: shape.file, size, cache, here: here && !shape.reads }
   const equipment = await shape.equipment?.(size)
   const before = load()
   const { sessions, skipped } = openAll(shape, without, context)
@@ -53,7 +53,7 @@ const isNamed = (name, word) => name.toLowerCase().startsWith(word)
 
 async function one({ round, name }, contender, session, context) {
   try { return await (round ? round(session, context) : session.ask(context.argument)) } catch (error) {
-    throw new Error(`${name}: ${contender}: ${error.message}`, { cause: error })
+    throw new Error(`${name}: ${contender}: ${error.message}`)
   }
 }
 

@@ -14,6 +14,7 @@ const shapes = await loadAll()
 if (chosen.help) console.log(`${help()}\n\n${list()}`)
 else if (chosen.list) console.log(list())
 else await run()
+process.exit() // whatever a rival left running
 
 async function run() {
   const found = chosen.from ? JSON.parse(readFileSync(chosen.from, 'utf8')) : await measure()

@@ -13,6 +13,7 @@
  *     rivals              the contenders that the others are set beside
  *     beside?             (contender, rival) → whether they are set beside each other; by default all are
  *     bars                { of, beside?, figure, atLeast | atMost }: what we ask of it
+ *     reads?              that it reads what a session prints, so that even --here has one
  *     equipment?, round?  what a round needs beside its session, and how it is played; by default: asked once
  *   }
  *   programs: name → what a Node session plays, see rivals/node-session.mjs

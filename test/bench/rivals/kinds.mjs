@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packages, spark } from './install.mjs'
+import { openProgram } from './player.mjs'
 import { Session } from './session.mjs'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
@@ -19,7 +20,7 @@ const SPARK_FLAGS = [
 
 /** kind → how one is opened: (what the shape says, { shape file, size, cache directory }) → Session */
 const KINDS = {
-  program: (name, { file, size }) => nodeSession([file, name, JSON.stringify(size)]),
+  program: (name, { file, size, here }) => here ? guest(file, name, size) : nodeSession([file, name, JSON.stringify(size)]),
   withPackages: (name, { file, size, cache }) => nodeSession([file, name, JSON.stringify(size), packages(cache)]),
   scala: (name, { size, cache }) => {
     const { home } = spark(cache)
@@ -38,7 +39,11 @@ export function open(contender, context) {
   return KINDS[kind](contender[kind], context)
 }
 
-export const kindOf = contender => Object.keys(KINDS).find(key => key in contender)
+/** In this very process: quick to open, and of no use where speed is looked at. */
+function guest(file, name, size) {
+  const opened = openProgram(file, name, size)
+  return { pid: process.pid, ask: async argument => (await opened).play(argument), close: async () => (await opened).close() }
+}
 
 // No user code is loaded in these processes but the shape's own.
 const nodeSession = args => new Session({ command: process.execPath, args: [here('./node-session.mjs'), ...args] })

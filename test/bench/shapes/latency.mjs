@@ -20,6 +20,7 @@ export const shape = {
   contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'latency' } },
   rivals: ['Spark (Scala)'],
   bars: [{ of: 'tspark', figure: 'p50', atMost: 10 }, { of: 'tspark', figure: 'p99', atMost: 30 }],
+  reads: true,
   equipment: openSender,
   round,
 }

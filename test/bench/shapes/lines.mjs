@@ -21,11 +21,11 @@ export const programs = {
   early: async ({ early, late }) => {
     const session = await sessionOf(early, 1)
     for (let entered = early; entered < late; entered++) await enter(session, early)
-    return { play: () => enter(session, early) }
+    return { play: () => enter(session, early), close: () => session.close() }
   },
   late: async ({ late }) => {
     const session = await sessionOf(late, 1000)
-    return { play: () => enter(session, late) }
+    return { play: () => enter(session, late), close: () => session.close() }
   },
 }
 

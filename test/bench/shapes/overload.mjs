@@ -84,6 +84,10 @@ export const programs = {
       }))
       else while (found.counted < until && Date.now() - progressMs < GIVE_UP_MS) await sleep(100)
       return found
+    },
+    async close() {
+      await StreamingContext.getActive()?.stop()
+      await sc.stop()
     } }
   },
 }
