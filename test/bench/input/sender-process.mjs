@@ -1,4 +1,4 @@
-/** The sender as a child: sets its pace, ends it, and says what it sent. */
+/** The sender as a child of whoever measures, who sets its pace and ends it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -6,19 +6,11 @@ import { fileURLToPath } from 'node:url'
 
 export async function openSender() {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./sender.mjs', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface({ input: child.stdout })
-  const next = async () => JSON.parse((await once(lines, 'line'))[0])
-  const tell = order => child.stdin.write(`${JSON.stringify(order)}\n`)
-  const { port } = await next()
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
   return {
-    port,
+    port: JSON.parse(line).port,
     /** Of the connections to come; Infinity: as fast as TCP takes them. */
-    pace: linesPerSecond => tell({ linesPerSecond: Number.isFinite(linesPerSecond) ? linesPerSecond : null }),
-    /** Ends the one connection there is: how many lines went through it, and how many connections there have been. */
-    end: async () => {
-      tell({ end: true })
-      return next()
-    },
-    close: () => { child.stdin.end() },
+    pace: linesPerSecond => child.stdin.write(`${JSON.stringify({ linesPerSecond: Number.isFinite(linesPerSecond) ? linesPerSecond : null })}\n`),
+    close: () => child.stdin.end(),
   }
 }

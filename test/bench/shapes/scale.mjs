@@ -7,6 +7,7 @@ import { EventBus } from '#src/core/events.js'
 import { makeNode } from '#src/plan/rdd-plan.js'
 import { makeStreamNode } from '#src/plan/stream-plan.js'
 import { StreamingRuntime } from '#src/streaming/streaming-runtime.js'
+import { median } from '../findings.mjs'
 import { ManualClock, Seconds, SparkContext, StateSpec, StreamingContext } from 'tspark'
 
 const add = (a, b) => a + b
@@ -39,35 +40,40 @@ const ROWS = [
 
 export const shape = {
   what: 'what twice as much costs',
-  minutes: 3,
-  rounds: 7,
-  sizes: { full: { share: 1 }, small: { share: 0.5 }, tiny: { share: 0.05 } },
+  minutes: 4,
+  rounds: 1,
+  warmUps: 0,
+  sizes: { full: { share: 1, warm: 3, turns: 7 }, small: { share: 0.5, warm: 2, turns: 3 }, tiny: { share: 0.05, warm: 0, turns: 1 } },
   figures: { once: { title: 'CPU of n', unit: 'ms' }, twice: { title: 'of 2n', unit: 'ms' }, growth: { title: 'cost of twice' } },
   contenders: Object.fromEntries(ROWS.map(([what, n], row) => [`${what}: ${n}`, { program: 'rows', ask: { row } }])),
   bars: ROWS.map(([what, n]) => ({ of: `${what}: ${n}`, figure: 'growth', atMost: 2.2 })),
 }
 
 export const programs = {
-  rows: ({ share }) => {
+  rows: ({ share, warm, turns }) => {
     const sc = new SparkContext('local[2]', 'scale', new EventBus())
-    const made = new Map()
-    const make = async (row, times) => {
-      const [, n, open] = ROWS[row]
-      return open(sc, Math.max(2, Math.round(n * share)) * times)
-    }
     return {
       async play({ row }) {
-        if (!made.has(row)) made.set(row, [await make(row, 1), await make(row, 2)])
-        const [n, twoN] = made.get(row)
-        const [once, twice] = [await cpuMs(n.play), await cpuMs(twoN.play)]
+        const [, n, open] = ROWS[row]
+        const count = Math.max(2, Math.round(n * share))
+        const [one, two] = [await open(sc, count), await open(sc, 2 * count)]
+        const [once, twice] = await inTurn(one.play, two.play, { warm, turns })
+        for (const { end } of [one, two]) await end?.()
         return { once, twice, growth: twice / once }
       },
-      async close() {
-        for (const { end } of [...made.values()].flat()) await end?.()
-        await sc.stop()
-      },
+      close: () => sc.stop(),
     }
   },
+}
+
+/** Medians of both; what others left to the garbage collector is cleared by the first turns. */
+async function inTurn(one, two, { warm, turns }) {
+  const [ones, twos] = [[], []]
+  for (let turn = 0; turn < warm + turns; turn++) {
+    ones.push(await cpuMs(one))
+    twos.push(await cpuMs(two))
+  }
+  return [ones, twos].map(all => median(all.slice(warm)))
 }
 
 async function cpuMs(play) {
