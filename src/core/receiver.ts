@@ -45,7 +45,7 @@ export abstract class Receiver<T> {
 
   /**
    * Takes one record in. The promise is for who may be held back: it resolves once there is room, so `await this.store(x)` in a loop
-   * never outruns the batches by more than `spark.streaming.receiver.maxBufferedBytes`.
+   * never outruns the batches by more than they can process, nor by more than `spark.streaming.receiver.maxBufferedBytes`.
    */
   store(record: T): Promise<void> { return this.running('store').store([record]) }
   /** Takes many records in, in order. */
