@@ -54,6 +54,21 @@ export const ERRORS = {
   SPILL_LOST: row(p => `rows that were moved to ${p.path} cannot be read again: ${p.reason}`, () => 'leave the directory spark.local.dir alone while the program runs; rows are gone once their RDD was unpersisted'),
   FILE_UNREADABLE: row(p => `cannot read ${p.path}: ${p.reason}`, () => 'check the path and its permissions'),
 
+  // — engine/spark ——————————————————————————————————————————————————————————————————————————————————————————————————————————
+  SPARK_NOT_FOUND: row(() => 'no Spark is found on this machine: SPARK_HOME is not set, and Python has no pyspark', () => 'set SPARK_HOME to an unpacked Spark 3.5 or 4, or: pip install pyspark'),
+  SPARK_HOME_INVALID: row(p => `${p.from} is ${p.path}, and there is no Spark: no jars/spark-core_….jar`, p => `set ${p.from} to an unpacked Spark 3.5 or 4, or leave it out`),
+  SPARK_VERSION_UNSUPPORTED: row(p => `Spark ${p.version} in ${p.path} speaks to its workers in a way that tspark does not know`, () => 'use Spark 3.5 or 4'),
+  SPARK_START_FAILED: row(p => `Spark did not start: ${p.reason}`, () => 'try $SPARK_HOME/bin/spark-submit --version in a terminal: it must work first'),
+  SPARK_GATEWAY_REFUSED: row(p => `Spark's gateway refused us: ${p.reason}`, () => 'another program may have taken its port: make a new SparkContext'),
+  SPARK_LOST: row(p => `the connection to Spark is lost: ${p.reason}`, () => 'make a new one: const sc = new SparkContext(); what ran there is gone'),
+  SPARK_JOB_FAILED: row(p => `Spark failed the job: ${p.reason}`, () => 'the error\'s cause has all that Spark said; executors have more in their logs'),
+  SPARK_WORKER_LOST: row(p => `Job aborted: a worker on Spark was lost (${p.reason})`, () => 'look for process.exit, native crashes or too much memory in the functions; more partitions need less memory each; an executor\'s stderr may say why'),
+  WORKER_NOT_STARTED: row(p => `an executor cannot start ${p.program}: ${p.reason}`, () => 'install tspark and Node 20 or later at the same place on every machine, or name the place: --conf spark.tspark.worker=/path/to/bin/tspark-worker.cjs'),
+  WORKER_VERSION: row(p => `the executor has tspark ${p.worker}, and the driver has ${p.driver}`, () => 'install the same version on every machine'),
+  MASTER_UNREACHABLE: row(p => `no Spark master answers at ${p.master}: ${p.reason}`, () => 'check host and port, and that the master runs ($SPARK_HOME/sbin/start-master.sh)'),
+  JAVA_NOT_FOUND: row(p => `Spark needs Java, and none is found: ${p.where}`, () => 'install a Java 17, or set JAVA_HOME to where one is'),
+  JAVA_TOO_OLD: row(p => `this is Java ${p.version}, and Spark ${p.spark} needs Java ${p.least} or later`, () => 'install a Java 17, or set JAVA_HOME to where one is'),
+
   // — operators, api ————————————————————————————————————————————————————————————————————————————————————————————————————
   EMPTY_COLLECTION: row(p => `empty collection: ${p.operator} needs at least one element`, p => `test with isEmpty() first, or use fold(zero, …) instead of ${p.operator}`),
   NOT_A_PAIR: row(p => `${p.operator} works on pairs [key, value], but got ${p.got}`, () => 'make pairs first: .map(x => [x, 1])'),

@@ -75,6 +75,13 @@ export interface RunningReceiver {
   ended(): boolean
 }
 
+/** What receives on the driver's machine, for engines whose executors are elsewhere. */
+export interface ReceiverHost {
+  /** `captured`: a user's own receiver as closure capture gives it, with its broadcasts. */
+  start(spec: ReceiverSpec, captured?: unknown): RunningReceiver
+  stop(): Promise<void>
+}
+
 /** How a registered engine is made; see registry.ts. */
 export interface EngineOptions { readonly master: string; readonly conf: SparkConf; readonly events: EventBus }
 export type EngineFactory = (options: EngineOptions) => Engine | Promise<Engine>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { neededStages, ShuffleStore } from '#src/engine/embedded/shuffle-store.js'
-import type { JobPlan, Stage } from '#src/engine/embedded/stages.js'
+import type { JobPlan, Stage } from '#src/engine/driver/stages.js'
 
 const stage = (key: string, of: object, ...needs: string[]): Stage => ({ key, kind: key === 'result' ? 'result' : 'exchange', of: of as never, drafts: new Map(), needs: new Set(needs) })
 const outputs = (bytes: number) => new Map([[0, [{ parts: [{ in: new SharedArrayBuffer(bytes), start: 0, end: bytes }], records: 1, classes: [] }]]])

@@ -1,7 +1,7 @@
 /** Small blocks share a task, and nothing else: rows, order, indices, combining and reuse are as if each had its own. */
 import { afterAll, expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
-import { taskGroups } from '#src/engine/embedded/task-groups.js'
+import { taskGroups } from '#src/engine/driver/task-groups.js'
 import { hashPartitioner } from '#src/plan/partitioner.js'
 import { makeNode, type BlocksNode, type RddNode } from '#src/plan/rdd-plan.js'
 import { aggregateByKey } from '../support/grouped-plans.ts'

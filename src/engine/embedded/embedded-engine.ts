@@ -7,28 +7,26 @@
 import type { AccumulatorV2 } from '../../core/accumulator.js'
 import { SparkError } from '../../core/errors.js'
 import { parseLocalMaster } from '../../core/master.js'
-import type { FnRef } from '../../plan/fn-ref.js'
 import type { Job } from '../../plan/job.js'
 import type { BlocksNode, CollectionNode, PersistNode, RddNode } from '../../plan/rdd-plan.js'
 import type { Engine, EngineOptions, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import { encodeRows } from '../task/row-codec.js'
 import { ruleFor, tellRule } from '../task/rules/rules.js'
-import type { RowBlock } from '../task/task.js'
-import { BlockStore } from './block-store.js'
-import { capture } from '../../closure/capture.js'
-import type { Portable } from '../../closure/portable.js'
-import type { Draft } from './draft.js'
+import type { Piece, RowBlock } from '../task/task.js'
+import { BlockStore, type Stored } from './block-store.js'
+import { captureAll } from '../driver/captured.js'
+import type { Leaf } from '../driver/draft.js'
 import { ExecutorPool } from './executor-pool.js'
 import { blockToFile } from './block-file.js'
 import { JobRun } from './job-run.js'
 import { openReceiverThread, Receivers } from './receivers.js'
 import { memoryLimits } from './memory-limits.js'
 import { MemoryShares } from './memory-shares.js'
-import { Shared } from './shared.js'
+import { Shared } from '../driver/shared.js'
 import { ShuffleStore } from './shuffle-store.js'
 import { SpillDirectory } from './spill-directory.js'
 import { rehearse } from './rehearsal.js'
-import { planJob, type JobPlan, type Known, type RangePlan } from './stages.js'
+import { planJob, type Known, type RangePlan } from '../driver/stages.js'
 
 const MOST_KEPT_BYTES = 128 * 1024 * 1024
 
@@ -76,7 +74,7 @@ export class EmbeddedEngine implements Engine {
     this.#known = {
       threads: local.threads,
       maxLineBytes: conf.getBytes('spark.tspark.maxLineBytes'),
-      slice: (node, partition) => this.#slice(node, partition),
+      leaf: (node, partition) => this.#leaf(node, partition),
       stored: (node, partition) => this.#store.get(node, partition),
       storable: node => this.#store.storable(node),
       borders: partitioner => this.#borders.get(partitioner),
@@ -136,6 +134,12 @@ export class EmbeddedEngine implements Engine {
 
   #assertRunning(): void { if (this.#stopped) throw new SparkError('CONTEXT_STOPPED') }
 
+  #leaf(node: Leaf, partition: number): Piece {
+    if (node.kind === 'collection') return { kind: 'blocks', blocks: [this.#slice(node, partition)] }
+    const { format, data } = node.blocks[partition]!
+    return format === 'rows' ? { kind: 'blocks', blocks: [(data as Stored).block] } : { kind: 'lines', ...data as { readonly buffer: SharedArrayBuffer; readonly byteLength: number } }
+  }
+
   #slice(node: CollectionNode, partition: number): RowBlock {
     const slices = this.#slices.get(node) ?? new Map<number, RowBlock>()
     this.#slices.set(node, slices)
@@ -153,18 +157,4 @@ function rulesOf(plan: JobPlan): readonly string[] {
     return rule ? [`${draft.at.operator}: ${tellRule(rule)}`] : []
   }))
   return [...new Set(found)].reverse()
-}
-
-/** Tasks that use the same functions share one capture. */
-function captureAll(plan: JobPlan): Map<Draft, Portable> {
-  const captured = new Map<string, Portable>()
-  const numbers = new Map<FnRef, number>()
-  const numberOf = (ref: FnRef): number => numbers.get(ref) ?? (numbers.set(ref, numbers.size), numbers.size - 1)
-  const functions = new Map<Draft, Portable>()
-  for (const { drafts } of plan.stages) for (const draft of drafts.values()) {
-    const key = draft.refs.map(numberOf).join()
-    if (!captured.has(key)) captured.set(key, capture(draft.refs))
-    functions.set(draft, captured.get(key)!)
-  }
-  return functions
 }

@@ -13,14 +13,12 @@ import type { Failure } from '../task/failure.js'
 import type { TaskOutput } from '../task/task.js'
 import { giveBack, makeCredit } from './console-credit.js'
 import { inherited } from './exec-argv.js'
+import type { Holdings } from '../driver/shared.js'
 import type { ExecutorData, FromExecutor, RunTask, ToExecutor } from './protocol.js'
 
 export type TaskAnswer =
   | { readonly kind: 'done'; readonly output: TaskOutput; readonly deltas: readonly (readonly [number, unknown])[] }
   | { readonly kind: 'failed'; readonly failure: Failure }
-
-/** What an executor already holds, kept by the driver so that each thing is sent to it once. */
-export interface Holdings { readonly broadcasts: Set<number>; readonly classes: Set<string> }
 
 export interface PoolTask {
   readonly job: number

@@ -5,7 +5,7 @@
 import type { Portable } from '../../closure/portable.js'
 import type { RowBlock } from '../task/task.js'
 import type { Allowance } from '../engine.js'
-import type { Shipped } from './protocol.js'
+import type { Shipped } from '../task/guest.js'
 
 export interface SocketSettings {
   /** An orderly end of the connection is the end of the receiver. */

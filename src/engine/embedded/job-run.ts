@@ -13,13 +13,13 @@ import { ruleFor } from '../task/rules/rules.js'
 import { filesOf, memoryBytes, outputBytes, type MemoryShare, type Piece, type RowBlock, type Task, type TaskOutput } from '../task/task.js'
 import type { BlockStore } from './block-store.js'
 import type { Portable } from '../../closure/portable.js'
-import type { Draft, StageKey } from './draft.js'
-import type { ExecutorPool, Holdings, PoolTask } from './executor-pool.js'
+import type { Draft, StageKey } from '../driver/draft.js'
+import type { ExecutorPool, PoolTask } from './executor-pool.js'
 import type { MemoryShares } from './memory-shares.js'
-import type { Shared } from './shared.js'
+import type { Holdings, Shared } from '../driver/shared.js'
 import { neededStages, type Outputs, type ShuffleStore } from './shuffle-store.js'
-import { RESULT, type JobPlan, type RangePlan, type Stage } from './stages.js'
-import { taskError } from './task-error.js'
+import { RESULT, type JobPlan, type RangePlan, type Stage } from '../driver/stages.js'
+import { taskError } from '../driver/task-error.js'
 
 export interface JobSurroundings {
   readonly pool: ExecutorPool

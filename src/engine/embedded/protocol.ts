@@ -1,26 +1,17 @@
 /** What the driver and an executor thread say to each other: plain data only. */
 import type { Failure } from '../task/failure.js'
-import type { Class } from '../task/row-classes.js'
+import type { Deltas } from '../task/guest.js'
 import type { MemoryShare, Task, TaskOutput } from '../task/task.js'
+import type { Missing } from '../driver/shared.js'
 import type { Portable } from '../../closure/portable.js'
 
-export type Shipped = readonly [id: number, portable: Portable]
-
-/** How to make an accumulator at zero. One with private fields is made by its constructor, without arguments. */
-export interface AccumulatorZero { readonly type: Class; readonly fields: readonly (readonly [string, unknown])[] | undefined }
-
 /** A task and what this executor does not have yet. */
-export interface RunTask {
+export interface RunTask extends Missing {
   readonly kind: 'run'
   readonly id: number
   readonly task: Task
   readonly functions: Portable
   readonly share: MemoryShare
-  readonly broadcasts: readonly Shipped[]
-  /** Each as an AccumulatorZero. */
-  readonly accumulators: readonly Shipped[]
-  /** Classes of rows, by their definitions. */
-  readonly classes: readonly Portable[]
 }
 
 export type ToExecutor =
@@ -30,7 +21,7 @@ export type ToExecutor =
 
 export type FromExecutor =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly id: number; readonly output: TaskOutput; readonly deltas: readonly (readonly [id: number, delta: unknown])[] }
+  | { readonly kind: 'done'; readonly id: number; readonly output: TaskOutput; readonly deltas: Deltas }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'console'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
 

@@ -3,13 +3,11 @@
  * receiver live again as an executor makes functions. Started by receivers.ts; talks io-protocol.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { idOfClass } from '../../core/classes.js'
 import { SparkError } from '../../core/errors.js'
 import type { Receiver } from '../../core/receiver.js'
-import { executor } from '../../core/wiring.js'
 import { rebuildValue } from '../../closure/rebuild.js'
 import type { Portable } from '../../closure/portable.js'
-import type { NameClass } from '../task/row-writer.js'
+import { load, loadedModule, nameKnownClass } from '../task/guest.js'
 import { CustomReceiver } from './custom-receiver.js'
 import type { CustomSettings, FromIoThread, ToIoThread } from './io-protocol.js'
 
@@ -17,7 +15,6 @@ const port = parentPort!
 const { imports } = workerData as { readonly imports: readonly string[] }
 const say = (message: FromIoThread): void => port.postMessage(message)
 const receivers = new Map<number, Promise<CustomReceiver | undefined>>()
-const modules = new Map<string, object>()
 const broadcasts = new Map<number, unknown>()
 
 for (const stream of ['stdout', 'stderr'] as const) redirect(stream)
@@ -53,7 +50,7 @@ async function open({ receiver, settings: given, allowance }: Extract<ToIoThread
   const fact = (fact: Extract<FromIoThread, { kind: 'fact' }>['fact']): void => say({ kind: 'fact', receiver, fact })
   try {
     const made = await rebuilt(settings) as Receiver<unknown>
-    return new CustomReceiver(made, { ...settings, allowance }, { block: block => say({ kind: 'block', receiver, block }), fact }, nameClass)
+    return new CustomReceiver(made, { ...settings, allowance }, { block: block => say({ kind: 'block', receiver, block }), fact }, nameKnownClass)
   } catch (error) {
     fact({ kind: 'ended', message: `it could not be made: ${error instanceof Error ? error.message : String(error)}`, failed: true })
     return undefined
@@ -61,23 +58,16 @@ async function open({ receiver, settings: given, allowance }: Extract<ToIoThread
 }
 
 async function rebuilt({ portable, broadcasts: shipped }: CustomSettings): Promise<unknown> {
-  for (const { modules: urls } of [portable, ...shipped.map(([, value]) => value)])
-    for (const url of urls) if (!modules.has(url)) modules.set(url, await executor.importModule(url))
+  await load([portable, ...shipped.map(([, value]) => value)])
   for (const [id, value] of shipped) broadcasts.set(id, live(value))
   return live(portable)
 }
 
 const live = (portable: Portable): unknown => rebuildValue(portable, {
-  module: url => modules.get(url)!,
+  module: loadedModule,
   broadcast: id => broadcasts.get(id),
   accumulator: () => { throw new SparkError('ARGUMENT_INVALID', { operator: 'receiverStream', problem: 'a receiver cannot add to an accumulator', fix: 'count what it stores in a transformation or in foreachRDD' }) },
 })
-
-function nameClass(type: Parameters<NameClass>[0]): string {
-  const id = idOfClass(type)
-  if (id === undefined) throw new SparkError('ROW_CLASS_UNKNOWN', { class: type.name })
-  return id
-}
 
 /** What a receiver prints goes to the driver, which alone owns the terminal. */
 function redirect(stream: 'stdout' | 'stderr'): void {

@@ -19,7 +19,7 @@ import type { Stored } from './block-store.js'
 import { CustomReceiverNotes } from './custom-receiver-notes.js'
 import { inherited } from './exec-argv.js'
 import { lent } from './lent-buffers.js'
-import type { Shipped } from './protocol.js'
+import type { Shipped } from '../task/guest.js'
 import { ReceiverNotes } from './receiver-notes.js'
 
 export interface ReceiversOptions {

@@ -9,8 +9,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Portable } from '../../closure/portable.js'
 import { filesOf, memoryBytes, type RowBlock } from '../task/task.js'
-import type { Draft, StageKey } from './draft.js'
-import { RESULT, type JobPlan, type Stage } from './stages.js'
+import type { Draft, StageKey } from '../driver/draft.js'
+import { RESULT, type JobPlan, type Stage } from '../driver/stages.js'
 
 export type Outputs = ReadonlyMap<number, readonly RowBlock[]>
 type Functions = ReadonlyMap<Draft, Portable>

@@ -10,10 +10,21 @@ import type { NameClass } from '../task/row-writer.js'
 import type { Task } from '../task/task.js'
 import { captureValue } from '../../closure/capture.js'
 import type { Portable } from '../../closure/portable.js'
-import type { Holdings } from './executor-pool.js'
-import type { AccumulatorZero, RunTask, Shipped } from './protocol.js'
+import type { AccumulatorZero, Deltas, Shipped } from '../task/guest.js'
 
 type Accumulator = AccumulatorV2<unknown, unknown>
+
+/** What an executor already holds, so that each thing is sent to it once. */
+export interface Holdings { readonly broadcasts: Set<number>; readonly classes: Set<string> }
+
+/** What goes with a task. */
+export interface Missing {
+  readonly broadcasts: readonly Shipped[]
+  /** Each as an AccumulatorZero. */
+  readonly accumulators: readonly Shipped[]
+  /** Classes of rows, by their definitions. */
+  readonly classes: readonly Portable[]
+}
 
 export class Shared {
   readonly #broadcasts = new Map<number, Portable>()
@@ -29,12 +40,25 @@ export class Shared {
   readonly nameClass: NameClass = type => idOfClass(type) ?? this.#name(type)
 
   /** What the executor needs for that task and does not have. */
-  missing(functions: Portable, task: Task, holdings: Holdings): Pick<RunTask, 'broadcasts' | 'accumulators' | 'classes'> {
+  missing(functions: Portable, task: Task, holdings: Holdings): Missing {
+    const classes = classesOf(task).filter(id => !holdings.classes.has(id))
+    for (const id of classes) holdings.classes.add(id)
     return {
       broadcasts: functions.broadcasts.filter(id => !holdings.broadcasts.has(id)).map(id => this.#ship(id, holdings)),
-      accumulators: functions.accumulators.map(id => [id, this.#zero(id)] as const),
-      classes: classesOf(task).filter(id => !holdings.classes.has(id)).map(id => this.#definition(id, holdings)),
+      accumulators: this.zeros(functions.accumulators),
+      classes: this.definitions(classes),
     }
+  }
+
+  /** Accumulators as a task gets them, each as an AccumulatorZero. */
+  zeros(accumulators: readonly number[]): Shipped[] { return accumulators.map(id => [id, this.#zero(id)] as const) }
+  definitions(classes: readonly string[]): Portable[] { return classes.map(id => this.#definition(id)) }
+
+  /** @throws BROADCAST_DESTROYED */
+  broadcastValue(id: number): Portable {
+    const portable = this.#broadcasts.get(id)
+    if (!portable) throw new SparkError('BROADCAST_DESTROYED', { id })
+    return portable
   }
 
   /** Something of the user's that is sent once, to a thread that holds nothing yet. */
@@ -44,13 +68,12 @@ export class Shared {
     return { portable, broadcasts: portable.broadcasts.map(id => this.#ship(id, none)) }
   }
 
-  merge(deltas: readonly (readonly [id: number, delta: unknown])[]): void {
+  merge(deltas: Deltas): void {
     for (const [id, delta] of deltas) this.#accumulators.get(id)?.mergeDelta(delta)
   }
 
   #ship(id: number, holdings: Holdings): Shipped {
-    const portable = this.#broadcasts.get(id)
-    if (!portable) throw new SparkError('BROADCAST_DESTROYED', { id })
+    const portable = this.broadcastValue(id)
     holdings.broadcasts.add(id)
     return [id, portable]
   }
@@ -66,10 +89,9 @@ export class Shared {
     return idOfClass(type) ?? registerClass(type)
   }
 
-  #definition(id: string, holdings: Holdings): Portable {
+  #definition(id: string): Portable {
     const known = this.#classes.get(id) ?? captureValue(classById(id), id)
     this.#classes.set(id, known)
-    holdings.classes.add(id)
     return known
   }
 }

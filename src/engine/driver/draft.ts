@@ -4,8 +4,7 @@
  */
 import type { FnRef } from '../../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
-import type { CogroupNode, FilesNode, KeyedStep, NarrowNode, PersistNode, RddNode, ShuffleNode, ZipNode } from '../../plan/rdd-plan.js'
-import type { Stored } from './block-store.js'
+import type { BlocksNode, CogroupNode, CollectionNode, FilesNode, KeyedStep, NarrowNode, PersistNode, RddNode, ShuffleNode, ZipNode } from '../../plan/rdd-plan.js'
 import { parentAt } from './union-parts.js'
 import type { AggregateBy, At, Ending, Piece, RowBlock, Step, Task } from '../task/task.js'
 
@@ -28,16 +27,19 @@ export interface Draft {
   readonly members?: Task['members']
 }
 
-/** What lowering asks: the rows of leaves, and the stages that others' rows come from. */
+/** What lowering asks of an engine: where the rows of leaves are, and the stages that others' rows come from. */
 export interface Surroundings {
   readonly maxLineBytes: number
-  slice(node: RddNode & { readonly kind: 'collection' }, partition: number): RowBlock
+  /** Rows that are held already: at hand, or to be read as those of a stage are. */
+  leaf(node: Leaf, partition: number): Piece | StageKey
   /** The block, where it is stored; the stage that will store it; or `through` when it is not to be stored. */
   persisted(node: PersistNode, partition: number): RowBlock | StageKey | 'through'
   exchanged(node: ShuffleNode | CogroupNode, parent: RddNode, side: number): StageKey
   /** The rows are stored: a step of keyed state may be run on a table. */
   readonly stores: boolean
 }
+
+export type Leaf = CollectionNode | BlocksNode
 
 export type MakeEnding = (fn: (ref: FnRef | undefined) => number) => { readonly ending: Ending; readonly borders?: StageKey | undefined }
 
@@ -123,9 +125,8 @@ class Lowering {
     let slot = fromSlot
     if (steps.length > 0) this.pieces[fromSlot] = { kind: 'chain', input: slot = this.#slot(), steps }
     switch (node.kind) {
-      case 'collection': this.pieces[slot] = { kind: 'blocks', blocks: [this.around.slice(node, partition)] }; return
+      case 'collection': case 'blocks': return this.#leaf(node, partition, slot)
       case 'files': this.pieces[slot] = this.#file(node, partition); return
-      case 'blocks': this.pieces[slot] = blockPiece(node.blocks[partition]!); return
       case 'shuffle': return this.#shuffle(node, partition, slot)
       case 'cogroup': this.pieces[slot] = { kind: 'cogroup', at: atOf(node), inputs: node.parents.map((parent, side) => this.#side(node, parent, side, partition)) }; return
       case 'union': this.pieces[slot] = { kind: 'concat', inputs: node.parents.map(parent => this.#later(parent, partition)) }; return
@@ -158,6 +159,12 @@ class Lowering {
   #file(node: FilesNode, partition: number): Piece {
     const split = node.splits[partition]!
     return node.format === 'whole' ? { kind: 'wholeFile', path: split.path } : { kind: 'fileLines', ...split, maxLineBytes: this.around.maxLineBytes }
+  }
+
+  #leaf(node: Leaf, partition: number, slot: number): void {
+    const found = this.around.leaf(node, partition)
+    if (typeof found === 'string') this.#read(slot, found, partition)
+    else this.pieces[slot] = found
   }
 
   #persisted(node: PersistNode, partition: number, slot: number): void {
@@ -210,9 +217,3 @@ type Aggregator = NonNullable<ShuffleNode['aggregator']>
 export const fromValues = ({ createCombiner, mergeValue, mergeCombiners }: Aggregator, fn: FnOf): AggregateBy =>
   ({ from: 'values', create: fn(createCombiner), mergeValue: fn(mergeValue), mergesCombiners: mergeValue === mergeCombiners })
 const fromCombiners = ({ mergeCombiners }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'combiners', mergeCombiners: fn(mergeCombiners) })
-
-function blockPiece(block: { readonly format: 'lines' | 'rows'; readonly data: unknown }): Piece {
-  return block.format === 'rows'
-    ? { kind: 'blocks', blocks: [(block.data as Stored).block] }
-    : { kind: 'lines', ...block.data as { readonly buffer: SharedArrayBuffer; readonly byteLength: number } }
-}

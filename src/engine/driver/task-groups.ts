@@ -13,7 +13,7 @@ import { parentAt } from './union-parts.js'
 interface Stores {
   /** Executor threads. */
   readonly threads: number
-  stored(node: PersistNode, partition: number): RowBlock | undefined
+  stored(node: PersistNode, partition: number): RowBlock | string | undefined
 }
 
 // Four tasks for each thread, so that a slow one does not hold up the rest; and none larger than half a full block.
@@ -53,7 +53,7 @@ function knownBytes(from: RddNode, fromPartition: number, { stored }: Stores): n
     else if (node.kind === 'blocks') return node.blocks[partition]!.bytes
     else {
       const block = node.kind === 'persist' ? stored(node, partition) : undefined
-      return block && memoryBytes([block])
+      return typeof block === 'object' ? memoryBytes([block]) : undefined
     }
   }
 }

@@ -30,11 +30,14 @@ export interface Stage {
 export interface Known {
   readonly threads: number
   readonly maxLineBytes: number
-  slice: Surroundings['slice']
-  stored(node: PersistNode, partition: number): RowBlock | undefined
+  leaf: Surroundings['leaf']
+  /** A partition that is stored, or the stage that it is read from. */
+  stored(node: PersistNode, partition: number): RowBlock | StageKey | undefined
   /** False once it was unpersisted: it is computed through. */
   storable(node: PersistNode): boolean
   borders(partitioner: RangePlan): RowBlock | undefined
+  /** Whether what is persisted is planned in whole, though only some of its partitions are asked for. */
+  readonly wholePersists?: boolean
 }
 
 export interface JobPlan { readonly stages: readonly Stage[]; readonly partitions: readonly number[] }
@@ -80,7 +83,7 @@ class Planner {
     const need = (key: StageKey): StageKey => { stage.needs.add(key); return key }
     return {
       maxLineBytes: this.known.maxLineBytes,
-      slice: (node, partition) => this.known.slice(node, partition),
+      leaf: (node, partition) => this.known.leaf(node, partition),
       persisted: (node, partition) => this.known.stored(node, partition) ?? (this.known.storable(node) ? need(this.#persist(node, partition)) : 'through'),
       exchanged: (node, parent, side) => need(this.#exchange(node, parent, side)),
       stores: stage.kind === 'persist',
@@ -89,7 +92,8 @@ class Planner {
 
   #persist(node: PersistNode, partition: number): StageKey {
     const stage = this.stage(`persist ${node.id}`, 'persist', node)
-    this.want(stage, node.parent, partition, () => ({ ending: { kind: 'collect' } }))
+    const wanted = this.known.wholePersists ? Array.from({ length: node.numPartitions }, (_, i) => i) : [partition]
+    for (const each of wanted) this.want(stage, node.parent, each, () => ({ ending: { kind: 'collect' } }))
     return stage.key
   }
 

@@ -1,0 +1,101 @@
+/**
+ * The driver's side of the bridge thread: starts it with the first job, sends RDDs and jobs, gives their results. It keeps the process
+ * alive only while jobs run. When the JVM is lost everything that waits hears why, and nothing can be asked any more.
+ */
+import { Worker } from 'node:worker_threads'
+import { SparkError, type ErrorCode } from '../../core/errors.js'
+import type { FromBridge, Opening, RddSpec, Told, ToBridge } from './spark-job.js'
+
+interface Waiting { readonly resolve: (frames: readonly Uint8Array[]) => void; readonly reject: (error: Error) => void }
+
+export interface BridgeOptions {
+  readonly opening: () => Opening
+  readonly update: (bytes: Uint8Array) => void
+  readonly ready: (sparkVersion: string) => void
+  /** The JVM could not be opened, or is gone. */
+  readonly closed: (error: Error) => void
+}
+
+/** A JVM's exception, told by its text. */
+export class JvmError extends Error { override readonly name = 'JvmError' }
+
+export class Bridge {
+  #thread: Worker | undefined
+  readonly #jobs = new Map<number, Waiting>()
+  #closed: Error | undefined
+  #stopped: (() => void) | undefined
+
+  constructor(readonly options: BridgeOptions) {}
+
+  /** Opens the JVM before it is needed. */
+  start(): void {
+    if (this.#thread || this.#closed) return
+    // execArgv: loaders of the driver would only slow it down; it imports nothing of the user's.
+    const thread = new Worker(new URL('./bridge-thread.js', import.meta.url), { workerData: this.options.opening(), execArgv: [], name: 'tspark to Spark' })
+    this.#thread = thread
+    thread.on('message', (message: FromBridge) => this.#hear(message))
+    thread.on('error', error => this.#close(error as Error))
+    thread.unref()
+  }
+
+  make(rdds: readonly RddSpec[]): void { this.#post({ kind: 'make', rdds }) }
+  drop(rdds: readonly number[]): void { if (this.#thread) this.#post({ kind: 'drop', rdds }) }
+  broadcast(id: number, text: string): void { this.#post({ kind: 'broadcast', id, text }) }
+  unbroadcast(id: number): void { if (this.#thread) this.#post({ kind: 'unbroadcast', id }) }
+  cancel(job: number): void { this.#post({ kind: 'cancel', job }) }
+
+  /** The frames that the job's last stage gave. */
+  run(job: number, description: string, rdd: number, partitions: readonly number[] | undefined): Promise<readonly Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(this.#closed)
+      this.#jobs.set(job, { resolve, reject })
+      this.#post({ kind: 'run', job, description, rdd, partitions })
+      this.#thread?.ref()
+    })
+  }
+
+  async stop(): Promise<void> {
+    const thread = this.#thread
+    if (!thread) return
+    thread.ref()
+    const stopped = new Promise<void>(resolve => { this.#stopped = resolve })
+    thread.postMessage({ kind: 'stop' } satisfies ToBridge)
+    await stopped
+    this.#close(new SparkError('CONTEXT_STOPPED'))
+    await thread.terminate()
+  }
+
+  #post(message: ToBridge): void {
+    if (this.#closed) return
+    this.start()
+    this.#thread!.postMessage(message)
+  }
+
+  #hear(message: FromBridge): void {
+    switch (message.kind) {
+      case 'open': return this.options.ready(message.sparkVersion)
+      case 'update': return this.options.update(message.bytes)
+      case 'done': return this.#take(message.job)?.resolve(message.frames)
+      case 'failed': return this.#take(message.job)?.reject(errorOf(message.error))
+      case 'closed': return this.#close(errorOf(message.error))
+      case 'stopped': return this.#stopped?.()
+      default: return message satisfies never
+    }
+  }
+
+  #take(job: number): Waiting | undefined {
+    const waiting = this.#jobs.get(job)
+    this.#jobs.delete(job)
+    if (this.#jobs.size === 0) this.#thread?.unref()
+    return waiting
+  }
+
+  #close(error: Error): void {
+    if (this.#closed) return
+    this.#closed = error
+    for (const job of [...this.#jobs.keys()]) this.#take(job)!.reject(error)
+    this.options.closed(error)
+  }
+}
+
+const errorOf = (told: Told): Error => 'code' in told ? new SparkError(told.code as ErrorCode, told.params) : new JvmError(told.java)

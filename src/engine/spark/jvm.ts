@@ -1,0 +1,132 @@
+/**
+ * A SparkContext in the JVM: opened from nothing (Spark found, Java checked, gateway started), with what every RDD of ours needs at
+ * hand. Closed by `stop`, which ends the JVM.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { SparkError } from '../../core/errors.js'
+import { AccumulatorServer } from './accumulator-server.js'
+import { Gateway } from './gateway.js'
+import { checkJava } from './java.js'
+import { Py4jClient, type GatewayAddress } from './py4j-client.js'
+import type { JavaRef } from './py4j-text.js'
+import { findSpark } from './spark-home.js'
+import type { Opening } from './spark-job.js'
+
+/** What tests replace. */
+export interface Launching { launch(options: Parameters<typeof Gateway.launch>[0]): Promise<{ readonly gateway: Pick<Gateway, 'ended' | 'lastWords' | 'stop'>; readonly address: GatewayAddress }> }
+
+// Settings that a JVM has to know when it starts; all others are given to its SparkConf.
+const AT_LAUNCH = /^spark\.(driver\.(memory|extra\w+|defaultJavaOptions)|jars(\..*)?|files|archives|submit\..*|yarn\..*|kubernetes\..*|kerberos\..*)$/
+
+const API = 'org.apache.spark.api.'
+
+export class Jvm {
+  private constructor(
+    readonly client: Py4jClient,
+    readonly gateway: Pick<Gateway, 'ended' | 'lastWords' | 'stop'>,
+    readonly updates: AccumulatorServer,
+    /** The JavaSparkContext, and Scala's inside it. */
+    readonly jsc: JavaRef,
+    readonly sc: JavaRef,
+    readonly version: string,
+    /** The environment of workers, a list without anything in it, and where they bring updates. */
+    readonly common: { readonly env: JavaRef; readonly none: JavaRef; readonly accumulator: JavaRef },
+    /** For files that the JVM reads; ours alone. */
+    readonly directory: string,
+  ) {}
+
+  static async open(opening: Opening, take: (update: Buffer) => void, launching: Launching = Gateway): Promise<Jvm> {
+    const home = findSpark(opening.sparkHome)
+    await Promise.all([checkJava(home.version), reachable(opening.master)])
+    const launchConf = opening.conf.filter(([key]) => AT_LAUNCH.test(key))
+    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf: [['spark.master', opening.master], ...launchConf], env: environment(opening.master) })
+    const client = new Py4jClient(address)
+    try { return await Jvm.#context(opening, client, gateway, address, take) } catch (error) {
+      client.close()
+      await gateway.stop()
+      throw error
+    }
+  }
+
+  static async #context(opening: Opening, client: Py4jClient, gateway: Jvm['gateway'], { secret }: GatewayAddress, take: (update: Buffer) => void): Promise<Jvm> {
+    const conf = await client.make('org.apache.spark.SparkConf')
+    const [given, defaults] = settings(opening)
+    for (const [key, value] of given) await client.call(conf, 'set', key, value)
+    for (const [key, value] of defaults) await client.call(conf, 'setIfMissing', key, value)
+    const jsc = await client.make(`${API}java.JavaSparkContext`, conf)
+    const sc = await client.object(jsc, 'sc')
+    const updates = await AccumulatorServer.open(secret, take)
+    const accumulator = await client.make(`${API}python.PythonAccumulatorV2`, '127.0.0.1', updates.port, secret)
+    await client.call(sc, 'register', accumulator)
+    const env = await client.make('java.util.HashMap')
+    for (const [key, value] of workerEnvironment(opening)) await client.call(env, 'put', key, value)
+    const version = String(await client.call(jsc, 'version'))
+    const directory = mkdtempSync(join(tmpdir(), 'tspark-spark-'))
+    return new Jvm(client, gateway, updates, jsc, sc, version, { env, none: await client.list([]), accumulator }, directory)
+  }
+
+  /** Ends the context and the JVM. */
+  async stop(): Promise<void> {
+    await this.client.call(this.jsc, 'stop').catch(() => {})
+    this.client.close()
+    this.updates.close()
+    await this.gateway.stop()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** The user's settings, and ours where the user has none. */
+function settings({ master, conf }: Opening): [given: (readonly [string, string])[], defaults: (readonly [string, string])[]] {
+  const here = isHere(master)
+  return [
+    [...conf.filter(([key]) => !AT_LAUNCH.test(key) && !key.startsWith('spark.tspark.')), ['spark.master', master]],
+    [
+      // Our own prompt is the page; Spark's would listen on every interface.
+      ['spark.ui.enabled', 'false'], ['spark.ui.showConsoleProgress', 'false'],
+      // How long a worker whose job was cancelled may go on.
+      ['spark.python.task.killTimeout', '300ms'],
+      ...here ? [['spark.driver.host', '127.0.0.1'], ['spark.driver.bindAddress', '127.0.0.1']] as const : [],
+    ],
+  ]
+}
+
+/** Whether everything runs on this machine: then nothing listens beyond it. */
+const isHere = (master: string): boolean => /^local\b|^spark:\/\/(127\.0\.0\.1|localhost)[:,]/.test(master)
+
+function environment(master: string): NodeJS.ProcessEnv {
+  const { PYSPARK_GATEWAY_PORT: _port, PYSPARK_GATEWAY_SECRET: _secret, PYSPARK_SUBMIT_ARGS: _args, PYSPARK_PYTHON: _python, ...env } = process.env
+  return isHere(master) ? { ...env, SPARK_LOCAL_IP: '127.0.0.1' } : env
+}
+
+/** `tspark-worker` begins with `#!/usr/bin/env node`: on this machine the Node that we are is the one that is found. */
+function workerEnvironment({ workerHeapMb, worker, master }: Opening): [string, string][] {
+  const path = isHere(master) || worker.startsWith('/') ? [['PATH', [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)] as [string, string]] : []
+  return [['TSPARK', '1'], ...path, ...workerHeapMb > 0 ? [['TSPARK_WORKER_HEAP_MB', String(workerHeapMb)] as [string, string]] : []]
+}
+
+// Spark itself tries for a minute.
+const REACH_MS = 1200
+
+/** @throws MASTER_UNREACHABLE when nobody listens where a standalone master should */
+async function reachable(master: string): Promise<void> {
+  const places = master.startsWith('spark://') ? master.slice('spark://'.length).split(',') : []
+  if (places.length === 0) return
+  const tried = await Promise.all(places.map(place => answers(place)))
+  if (tried.some(reason => reason === undefined)) return
+  throw new SparkError('MASTER_UNREACHABLE', { master, reason: tried[0]! })
+}
+
+function answers(place: string): Promise<string | undefined> {
+  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
+  if (!host || !port) return Promise.resolve('it is not host:port')
+  return new Promise(resolve => {
+    const socket = connect(Number(port), host)
+    const end = (reason: string | undefined): void => { socket.destroy(); resolve(reason) }
+    socket.setTimeout(REACH_MS, () => end('no answer'))
+    socket.once('connect', () => end(undefined))
+    socket.once('error', error => end(error.message))
+  })
+}

@@ -1,0 +1,93 @@
+/**
+ * What a task reads, as the JVM brings it: frames of several sources and of their partitions, in whatever order they arrive. They are
+ * kept, in memory first and then in a file, until all are there; only then is it known which rows come first.
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { SpillFile } from '../../task/spill-file.js'
+import type { Part, RowBlock } from '../../task/task.js'
+import { HEADER_BYTES, readHeader, SIGN, type FrameHeader } from '../wire-format.js'
+import type { WireReader } from './wire.js'
+
+interface Kept extends FrameHeader { readonly part: Part }
+
+// Small frames share one piece of memory.
+const ARENA_BYTES = 1024 * 1024
+
+export class Inbox {
+  readonly #frames = new Map<number, Kept[]>()
+  readonly #file: SpillFile
+  #arena = new SharedArrayBuffer(0)
+  #used = 0
+  #left: number
+
+  /** `path`: of the file for what does not fit into `memoryBytes`. */
+  constructor(path: string, memoryBytes: number) {
+    this.#file = new SpillFile(path)
+    this.#left = memoryBytes
+  }
+
+  /** Takes frames until the sign that there are no more. */
+  fill(reader: WireReader): void {
+    for (let length = reader.int32(); length !== SIGN.endOfData; length = reader.int32()) if (length >= HEADER_BYTES) this.#take(reader, length)
+  }
+
+  /** The rows of a source, of one of its partitions or of all, in their order. */
+  rows(source: number, partition: number | 'all'): RowBlock {
+    const frames = this.#of(source, partition)
+    return { parts: frames.map(({ part }) => part), records: frames.reduce((sum, { records }) => sum + records, 0), classes: [] }
+  }
+
+  /** Received text: one frame. */
+  text(source: number, partition: number): { buffer: SharedArrayBuffer; byteLength: number } {
+    const [frame] = this.#of(source, partition)
+    if (!frame) return { buffer: new SharedArrayBuffer(0), byteLength: 0 }
+    const { part } = frame
+    const buffer = new SharedArrayBuffer(part.end - part.start)
+    new Uint8Array(buffer).set(this.bytes(part))
+    return { buffer, byteLength: buffer.byteLength }
+  }
+
+  /** Everything, source by source, in order. */
+  *all(): Iterable<FrameHeader & { readonly part: Part }> { for (const source of this.#frames.keys()) yield* this.#of(source, 'all') }
+
+  bytes(part: Part): Uint8Array { return typeof part.in === 'string' ? fromFile(part.in, part) : new Uint8Array(part.in, part.start, part.end - part.start) }
+
+  close(): void { this.#file.remove() }
+
+  #of(source: number, partition: number | 'all'): Kept[] {
+    const frames = this.#frames.get(source) ?? []
+    return frames.filter(frame => partition === 'all' || frame.partition === partition).sort((a, b) => a.partition - b.partition || a.sequence - b.sequence)
+  }
+
+  #take(reader: WireReader, length: number): void {
+    const header = readHeader(reader.bytes(HEADER_BYTES))
+    const frames = this.#frames.get(header.source) ?? []
+    this.#frames.set(header.source, frames)
+    frames.push({ ...header, part: this.#keep(reader, length - HEADER_BYTES) })
+  }
+
+  #keep(reader: WireReader, length: number): Part {
+    if (length > this.#left) return this.#file.append(reader.bytes(length))
+    this.#left -= length
+    const [start, bytes] = this.#room(length)
+    reader.into(bytes)
+    return { in: bytes.buffer, start, end: start + length }
+  }
+
+  #room(length: number): [start: number, bytes: Uint8Array<SharedArrayBuffer>] {
+    if (this.#used + length > this.#arena.byteLength) {
+      this.#arena = new SharedArrayBuffer(Math.max(ARENA_BYTES, length))
+      this.#used = 0
+    }
+    const start = this.#used
+    this.#used += length
+    return [start, new Uint8Array(this.#arena, start, length)]
+  }
+}
+
+function fromFile(path: string, { start, end }: Part): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(end - start)
+  const fd = openSync(path, 'r')
+  try { for (let at = 0; at < bytes.length;) at += readSync(fd, bytes, at, bytes.length - at, start + at) } finally { closeSync(fd) }
+  return bytes
+}
