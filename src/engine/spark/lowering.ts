@@ -31,6 +31,11 @@ export interface LoweringOptions {
   readonly make: (rdd: RddSpec) => void
 }
 
+interface SlotRead extends TaskRead { readonly slot: number }
+
+/** What an RDD without partitions gives. */
+const NOTHING: Booked = { number: 0, partitions: 0, isExchange: false, placed: false, as: 'rows', depth: 0 }
+
 /** A stage's RDD but for what depends on its kind. */
 type Described = Pick<StageRdd, 'input' | 'command' | 'broadcasts' | 'placed'> & { readonly depth: number }
 
@@ -49,7 +54,7 @@ export class Lowering {
   /** The RDD that the stage's tasks make. */
   stage(stage: Stage): Booked {
     const drafts = [...stage.drafts].sort(([a], [b]) => a - b).map(([, draft]) => draft)
-    const booked = this.#booked(stage, drafts)
+    const booked = drafts.length > 0 ? this.#booked(stage, drafts) : NOTHING
     this.#stages.set(stage.key, booked)
     return booked
   }
@@ -77,7 +82,7 @@ export class Lowering {
 
   #described(drafts: readonly Draft[]): Described {
     const { functions, shared, classes, memory } = this.options
-    const reads = drafts.map(draft => draft.reads.map(({ stage, partition }): TaskRead => ({ source: this.#source(stage), partition })))
+    const reads = drafts.map(draft => draft.reads.map(({ slot, stage, partition }) => ({ slot, source: this.#source(stage), partition })).filter(({ source }) => source !== NOTHING))
     const { input, placed } = inputOf(reads)
     const portables = [...new Set(drafts.map(draft => functions.get(draft)!))]
     const shapes = new Shapes()
@@ -94,11 +99,8 @@ export class Lowering {
     }
   }
 
-  #shape(draft: Draft, reads: readonly TaskRead[], gathered: boolean, functions: number): Shape {
-    const sourceReads = draft.reads.map(({ slot }, i): SourceRead => {
-      const { source, partition } = reads[i]!
-      return { slot, source: source.number, partition: source.isExchange && !gathered ? 'all' : partition, as: source.as }
-    })
+  #shape(draft: Draft, reads: readonly SlotRead[], gathered: boolean, functions: number): Shape {
+    const sourceReads = reads.map(({ slot, source, partition }): SourceRead => ({ slot, source: source.number, partition: source.isExchange && !gathered ? 'all' : partition, as: source.as }))
     return { pieces: draft.pieces, reads: sourceReads, ending: this.#ending(draft), at: draft.at, functions }
   }
 
