@@ -45,6 +45,7 @@ async function hear(message: ToBridge): Promise<void> {
     case 'run': return begin(jvm, maker, message)
     case 'cancel': return void jvm.client.call(jvm.sc, 'cancelJobGroup', group(message.job)).catch(() => {})
     case 'drop': for (const rdd of message.rdds) maker.drop(rdd); return
+    case 'unpersist': return void maker.unpersist(message.rdd)
     case 'broadcast': return maker.setBroadcast(message.id, message.text)
     case 'unbroadcast': return maker.dropBroadcast(message.id)
     default: return message satisfies never

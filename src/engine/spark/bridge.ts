@@ -40,6 +40,7 @@ export class Bridge {
 
   make(rdds: readonly RddSpec[]): void { this.#post({ kind: 'make', rdds }) }
   drop(rdds: readonly number[]): void { if (this.#thread) this.#post({ kind: 'drop', rdds }) }
+  unpersist(rdd: number): void { if (this.#thread) this.#post({ kind: 'unpersist', rdd }) }
   broadcast(id: number, text: string): void { this.#post({ kind: 'broadcast', id, text }) }
   unbroadcast(id: number): void { if (this.#thread) this.#post({ kind: 'unbroadcast', id }) }
   cancel(job: number): void { this.#post({ kind: 'cancel', job }) }

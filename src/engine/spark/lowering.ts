@@ -14,7 +14,7 @@ import type { Ending, RowBlock } from '../task/task.js'
 import { relative, toText, type Shape, type SourceRead, type StageCommand } from './command.js'
 import { bytesOf } from './held-rows.js'
 import { inputOf, type TaskRead } from './inputs.js'
-import { contentKey, type Booked, type Kept, type RddBook } from './rdd-book.js'
+import { contentKey, type Booked, type RddBook } from './rdd-book.js'
 import type { LevelFlags, RddSpec, StageRdd } from './spark-job.js'
 import { headerBytes } from './wire-format.js'
 
@@ -117,8 +117,6 @@ export class Lowering {
 
   #leaf(node: Leaf): Booked {
     const { book, make } = this.options
-    const kept = node.kind === 'blocks' ? (node.blocks[0]!.data as Partial<Kept>).persisted : undefined
-    if (kept !== undefined) return book.persisted(kept)!
     return book.held(node, number => {
       const frames = Array.from({ length: node.numPartitions }, (_, partition) => this.#frame(node, partition, number))
       make({ kind: 'held', number, frames })

@@ -8,9 +8,6 @@ import { createHash } from 'node:crypto'
 import { makeNode, type BlocksNode, type PersistNode } from '../../plan/rdd-plan.js'
 import type { Source } from './inputs.js'
 
-/** What the data of a settled RDD's blocks is. */
-export interface Kept { readonly persisted: number }
-
 /** A source and how many persisted RDDs lie one upon another below it, since the last that was checkpointed. */
 export interface Booked extends Source { readonly depth: number }
 
@@ -27,8 +24,8 @@ export class RddBook {
   readonly #released = new WeakSet<PersistNode>()
   readonly #gone: FinalizationRegistry<number>
 
-  /** `drop`: tells the JVM's side to let go. */
-  constructor(readonly drop: (numbers: readonly number[]) => void) {
+  /** `drop`: tells the JVM's side to let go; `unpersist`: of its rows alone. */
+  constructor(readonly drop: (numbers: readonly number[]) => void, readonly unpersist: (number: number) => void) {
     this.#gone = new FinalizationRegistry(number => { drop([number]) })
   }
 
@@ -72,7 +69,9 @@ export class RddBook {
   /** A job over it has succeeded: it may be read as a leaf. The JVM keeps its lineage, should rows be lost. */
   settle(nodeId: number): void {
     const found = this.#persisted.get(nodeId)
-    if (found) found.leaf ??= leafOf(found.node)
+    if (!found || found.leaf) return
+    found.leaf = leafOf(found.node)
+    this.#held.set(found.leaf, found.booked)
   }
   settled(node: PersistNode): BlocksNode | undefined { return this.#persisted.get(node.id)?.leaf }
 
@@ -84,16 +83,22 @@ export class RddBook {
     if (node) this.#released.add(node)
   }
 
+  /** Who still holds the leaf may read it: its rows are computed again from what they were made of. */
   #take(nodeId: number): PersistNode | undefined {
     const found = this.#persisted.get(nodeId)
     this.#persisted.delete(nodeId)
-    if (found) this.drop([found.booked.number])
-    return found?.node
+    if (!found) return undefined
+    const { leaf, booked: { number } } = found
+    if (leaf) {
+      this.unpersist(number)
+      this.#gone.register(leaf, number)
+    } else this.drop([number])
+    return found.node
   }
 }
 
 function leafOf({ id, numPartitions, partitioner, operator, site }: PersistNode): BlocksNode {
-  const blocks = Array.from({ length: numPartitions }, () => ({ format: 'rows' as const, records: 0, bytes: 0, data: { persisted: id } satisfies Kept }))
+  const blocks = Array.from({ length: numPartitions }, () => ({ format: 'rows' as const, records: 0, bytes: 0, data: { persisted: id } }))
   return makeNode<BlocksNode>({ kind: 'blocks', numPartitions, partitioner, operator, site, blocks })
 }
 

@@ -50,13 +50,17 @@ export class RddMaker {
     return (await made).rdd
   }
 
+  async unpersist(number: number): Promise<void> {
+    try { await this.jvm.client.scoped(async calls => calls.call(await this.rdd(number), 'unpersist', false)) } catch { /* it was never made, or all is lost */ }
+  }
+
   drop(number: number): void {
     const made = this.#made.get(number)
     const readers = [...this.#made.values()]
     this.#made.delete(number)
     void Promise.allSettled(readers).then(async () => {
       const { rdd, persisted, broadcasts } = await made!
-      if (persisted) await this.jvm.client.call(rdd, 'unpersist', false)
+      if (persisted) await this.jvm.client.scoped(calls => calls.call(rdd, 'unpersist', false))
       this.jvm.client.release([rdd, ...broadcasts])
     }).catch(() => {})
   }

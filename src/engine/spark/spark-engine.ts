@@ -52,7 +52,7 @@ export class SparkEngine implements Engine {
       ready: version => events.emit('message', { level: 'info', text: `Spark ${version} at ${master} is ready` }),
       closed: error => { if (!this.#stopped) events.emit('message', { level: 'error', text: error instanceof SparkError ? `${error.message}\n  fix: ${error.fix}` : error.message }) },
     })
-    this.#book = new RddBook(numbers => this.#bridge.drop(numbers))
+    this.#book = new RddBook(numbers => this.#bridge.drop(numbers), number => this.#bridge.unpersist(number))
     this.#around = {
       bridge: this.#bridge, book: this.#book, shared: this.#shared, events, borders: this.#borders,
       classes: new Set(), broadcasts: new Set(),

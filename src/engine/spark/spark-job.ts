@@ -57,6 +57,8 @@ export type ToBridge =
   | { readonly kind: 'cancel'; readonly job: number }
   /** Nobody will ask for them again. */
   | { readonly kind: 'drop'; readonly rdds: readonly number[] }
+  /** Its rows need not be kept. */
+  | { readonly kind: 'unpersist'; readonly rdd: number }
   | { readonly kind: 'broadcast'; readonly id: number; readonly text: string }
   | { readonly kind: 'unbroadcast'; readonly id: number }
   | { readonly kind: 'stop' }

@@ -88,12 +88,11 @@ export async function runWorker(daemon, { partition, fn, input, accumulator }) {
 }
 
 /** As PythonAccumulatorV2 does: the token, then a count and frames; one byte comes back. */
-async function tell({ port, token, socket }, updates) {
-  const open = socket ?? connect(port, '127.0.0.1', () => open.write(token))
+async function tell({ port, token }, updates) {
+  const socket = connect(port, '127.0.0.1')
   await new Promise(resolve => {
-    open.once('data', resolve)
-    open.write(Buffer.concat([int(updates.length), ...updates.flatMap(update => [int(update.length), update])]))
-    if (socket) return
+    socket.once('data', resolve)
+    socket.write(Buffer.concat([Buffer.from(token), int(updates.length), ...updates.flatMap(update => [int(update.length), update])]))
   })
-  open.destroy()
+  socket.destroy()
 }
