@@ -30,7 +30,8 @@ interface Flag {
 }
 
 export const FLAGS: readonly Flag[] = [
-  { names: ['--master'], value: 'URL', what: "where the work runs: local, 'local[2]' (or local:2), 'local[*]'", read: (o, v) => { o.master = checkedMaster(v) } },
+  { names: ['--master'], value: 'URL', what: "where the work runs: local, 'local[2]' (or local:2), 'local[*]', spark://host:7077", read: (o, v) => { o.master = checkedMaster(v) } },
+  { names: ['--engine'], value: 'NAME', what: 'spark: stock Spark, also for a local master (docs/spark.md)', read: (o, v) => { o.conf.push(['spark.tspark.engine', v]) } },
   { names: ['--batch'], value: 'SPAN', what: 'batch interval of the ready-made ssc: 500ms, 1s, 2min (default 1s)', read: (o, v, flag) => { o.batchMs = span(flag, v) } },
   { names: ['-i'], value: 'FILE', what: 'run a TypeScript file before the prompt', read: (o, v) => { o.preload.push(v) } },
   { names: ['-e'], value: 'CODE', what: 'run this code and leave', read: (o, v) => { o.code.push(v) } },

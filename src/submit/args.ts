@@ -59,9 +59,12 @@ function submission(given: Given, [program, ...args]: readonly string[], env: No
   for (const [name, value] of given.filter(([name]) => name === '--conf')) conf.set(...pair(name, value))
   for (const [name, value] of given) { const key = flagNamed(name)!.conf; if (key) conf.set(key, value) }
   checkMaster(conf)
-  const idle = FLAGS.filter(flag => !flag.what && last(flag.names[0]!) !== undefined).map(({ names }) => `${names[0]} has no meaning where the executors are threads of this process`)
+  const idle = onSpark(conf) ? [] : FLAGS.filter(flag => !flag.what && last(flag.names[0]!) !== undefined).map(({ names }) => `${names[0]} has no meaning where the executors are threads of this process`)
   return { program: program!, args, className: last('--class'), conf, verbose: last('--verbose') !== undefined, notes: [...properties.notes, ...idle] }
 }
+
+/** There these flags mean what they mean to Spark. */
+const onSpark = (conf: SparkConf): boolean => conf.get('spark.tspark.engine') === 'spark' || !/^local/.test(conf.get('spark.master'))
 
 function readable(file: string): ReturnType<typeof readProperties> {
   try { return readProperties(file) }

@@ -14,7 +14,8 @@ export interface Flag {
 }
 
 export const FLAGS: readonly Flag[] = [
-  { names: ['--master'], takes: 'MASTER_URL', conf: 'spark.master', what: `where the work runs: local, 'local[2]', 'local[*]' (Default: local[*], at most 4 threads)` },
+  { names: ['--master'], takes: 'MASTER_URL', conf: 'spark.master', what: `where the work runs: local, 'local[2]', 'local[*]', spark://host:7077 (Default: local[*], at most 4 threads)` },
+  { names: ['--engine'], takes: 'ENGINE', conf: 'spark.tspark.engine', what: `spark: stock Spark, found by SPARK_HOME or as Python's pyspark, also for a local master (Default: threads of this process; spark://, yarn and k8s:// are always on Spark)` },
   { names: ['--class'], takes: 'CLASS_NAME', what: `the program's export to run: its main(args), or itself if it is a function` },
   { names: ['--name'], takes: 'NAME', conf: 'spark.app.name', what: 'a name for the program' },
   { names: ['--driver-memory'], takes: 'MEM', conf: 'spark.driver.memory', what: 'memory of the program, for example 2g; rows that do not fit go to disk' },

@@ -51,6 +51,7 @@ export class Gateway {
       // Without a pinned thread every connection has a thread of its own, which suits an event loop.
       env: { ...options.env, SPARK_HOME: options.sparkHome, _PYSPARK_DRIVER_CONN_INFO_PATH: info, PYSPARK_PIN_THREAD: 'false' },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // a Ctrl-C at the prompt is for the prompt
     })
     const gateway = new Gateway(process, options.log)
     try { return { gateway, address: await gateway.#address(info) } } finally { rmSync(directory, { recursive: true, force: true }) }
