@@ -66,6 +66,7 @@ export class SparkEngine implements Engine {
     this.#assertRunning()
     const leaves = new Map<StageKey, Leaf>()
     const plan = planJob({ rdd: job.rdd, action: job.action, description: job.description }, {
+      threads: Infinity, // a task of Spark's has one partition
       maxLineBytes: this.options.conf.getBytes('spark.tspark.maxLineBytes'),
       leaf: node => {
         const key = `${node.kind} ${node.id}`
