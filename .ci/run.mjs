@@ -2,12 +2,15 @@
  * Installs, builds and tests on each supported Node, then runs the slow tests, the package as others install it among them. Each
  * step is a row; the last line sums them up, and the exit code says whether all passed.
  *
+ * Spark comes from PyPI, with Python's pip; where there is no Java or no pip, what needs Spark is skipped by name.
+ *
  * Other Nodes come from npm (their packages by platform, which need no install script), pinned, kept under .cache/.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { VERSIONS as SPARKS } from '../test/support/spark-versions.mjs'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const CACHE = join(ROOT, '.cache', 'ci')
@@ -22,8 +25,10 @@ const STEPS = [
   ...OTHER_NODES.filter(version => version !== process.versions.node).map(version => ({
     name: `the same tests on Node ${version}`, run: () => vitest(nodeOf(version), 'test/vitest.config.ts'),
   })),
+  { name: 'Spark from PyPI', unless: runs('java', '-version') ? undefined : 'there is no Java', run: installSparks },
   { name: 'slow tests and the package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts') },
   { name: 'conformance', unless: CASES ? undefined : 'no cases.json', run: () => conformance(CASES) },
+  ...SPARKS.map(version => ({ name: `conformance on Spark ${version}`, unless: CASES ? undefined : 'no cases.json', run: () => conformanceOnSpark(CASES, version) })),
 ]
 
 const total = { passed: 0, failed: 0, skipped: 0 }
@@ -71,8 +76,25 @@ function vitest(node, config) {
   return { passed: numPassedTests, failed: numFailedTests || (status === 0 ? 0 : 1), skipped: numPendingTests + numTodoTests }
 }
 
-function conformance(cases) {
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'conformance', '--', cases], { cwd: ROOT, encoding: 'utf8', stdio: ['inherit', 'pipe', 'inherit'] })
+function runs(...words) { return spawnSync(words[0], words.slice(1), { stdio: 'ignore' }).status === 0 }
+
+function sparkHome(version) { return join(ROOT, '.cache', 'spark', version, 'pyspark') }
+
+/** Only the jars are wanted: no Python runs. */
+function installSparks() {
+  const missing = SPARKS.filter(version => !existsSync(sparkHome(version)))
+  if (missing.length > 0 && !runs('python3', '-m', 'pip', '--version')) return { skipped: 1 }
+  const results = missing.map(version => command('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', dirname(sparkHome(version)), `pyspark==${version}`]))
+  return { passed: SPARKS.length - results.filter(({ failed }) => failed).length, failed: results.filter(({ failed }) => failed).length }
+}
+
+function conformanceOnSpark(cases, version) {
+  if (!existsSync(sparkHome(version)) || !runs('java', '-version')) return { skipped: 1 }
+  return conformance(cases, ['--engine', 'spark'], { SPARK_HOME: sparkHome(version) })
+}
+
+function conformance(cases, flags = [], env = {}) {
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'conformance', '--', cases, ...flags], { cwd: ROOT, encoding: 'utf8', stdio: ['inherit', 'pipe', 'inherit'], env: { ...process.env, ...env } })
   console.log(stdout)
   const [, passed, failed, skipped] = /(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/.exec(stdout) ?? []
   if (passed === undefined) return { failed: 1 }
