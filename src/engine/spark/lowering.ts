@@ -73,7 +73,8 @@ export class Lowering {
     const exchange = stage.kind === 'exchange' ? numPartitionsOf(drafts[0]!.ending) : undefined
     const deeper = level ? depth + 1 : depth
     const checkpoint = deeper > MOST_DEPTH
-    this.options.make({ kind: 'stage', number, ...described, exchange, level, checkpoint } satisfies StageRdd)
+    // What says that its keys are placed already is not exchanged again by the JVM.
+    this.options.make({ kind: 'stage', number, ...described, placed: placed && exchange === undefined, exchange, level, checkpoint } satisfies StageRdd)
     return {
       number, as: 'rows', isExchange: exchange !== undefined, placed: placed || exchange !== undefined,
       partitions: exchange ?? drafts.length, depth: checkpoint ? 0 : deeper,
