@@ -6,10 +6,10 @@
  */
 import type { Portable } from '../../closure/portable.js'
 import { idleOutput } from '../task/idle.js'
-import type { Draft } from './draft.js'
+import type { Draft } from '../driver/draft.js'
 import type { JobSurroundings } from './job-run.js'
-import type { Holdings } from './executor-pool.js'
-import type { JobPlan } from './stages.js'
+import type { Holdings } from '../driver/shared.js'
+import type { JobPlan } from '../driver/stages.js'
 
 // No job has this id.
 const NO_JOB = -1
