@@ -86,7 +86,8 @@ class Planner {
       leaf: (node, partition) => this.known.leaf(node, partition),
       persisted: (node, partition) => this.known.stored(node, partition) ?? (this.known.storable(node) ? need(this.#persist(node, partition)) : 'through'),
       exchanged: (node, parent, side) => need(this.#exchange(node, parent, side)),
-      stores: stage.kind === 'persist',
+      // Tables are kept by executors that keep their partitions; elsewhere keyed state goes the plain way.
+      stores: stage.kind === 'persist' && !this.known.wholePersists,
     }
   }
 

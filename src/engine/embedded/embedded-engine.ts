@@ -26,7 +26,7 @@ import { Shared } from '../driver/shared.js'
 import { ShuffleStore } from './shuffle-store.js'
 import { SpillDirectory } from './spill-directory.js'
 import { rehearse } from './rehearsal.js'
-import { planJob, type Known, type RangePlan } from '../driver/stages.js'
+import { planJob, type JobPlan, type Known, type RangePlan } from '../driver/stages.js'
 
 const MOST_KEPT_BYTES = 128 * 1024 * 1024
 

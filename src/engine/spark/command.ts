@@ -6,7 +6,7 @@
  */
 import type { Portable } from '../../closure/portable.js'
 import type { Shipped } from '../task/guest.js'
-import type { At, Ending, Piece } from '../task/task.js'
+import type { At, Ending, Piece, RowBlock } from '../task/task.js'
 
 /** Piece `slot` is made of the frames of that source: of all its partitions where Spark has exchanged them, else of one. */
 export interface SourceRead { readonly slot: number; readonly source: number; readonly partition: number | 'all'; readonly as: 'rows' | 'lines' }
@@ -16,6 +16,8 @@ export interface Shape {
   readonly reads: readonly SourceRead[]
   readonly ending: Ending
   readonly at: At
+  /** A shorter way to the same rows; its data as one encoded row, in which nothing is lost. */
+  readonly rule: { readonly name: string; readonly data: RowBlock } | undefined
   /** Index into StageCommand.functions. */
   readonly functions: number
 }

@@ -10,7 +10,9 @@ import type { Draft, Leaf, StageKey } from '../driver/draft.js'
 import type { Shared } from '../driver/shared.js'
 import type { Stage } from '../driver/stages.js'
 import { encodeRows } from '../task/row-codec.js'
-import type { Ending, RowBlock } from '../task/task.js'
+import type { Planned } from '../task/rules/rule.js'
+import { ruleFor } from '../task/rules/rules.js'
+import type { Ending, Piece, RowBlock } from '../task/task.js'
 import { relative, toText, type Shape, type SourceRead, type StageCommand } from './command.js'
 import { bytesOf } from './held-rows.js'
 import { inputOf, type TaskRead } from './inputs.js'
@@ -25,11 +27,16 @@ export interface LoweringOptions {
   /** Leaves by the key that their drafts read. */
   readonly leaves: ReadonlyMap<StageKey, Leaf>
   readonly memory: StageCommand['memory']
+  /** spark.tspark.rules */
+  readonly rules: boolean
   /** Every class of rows that has been seen. */
   readonly classes: ReadonlySet<string>
   /** Told of each RDD that is new, those it reads first. */
   readonly make: (rdd: RddSpec) => void
 }
+
+/** Where text will come: rules look for it. */
+const NO_LINES: Piece = { kind: 'lines', buffer: new SharedArrayBuffer(0), byteLength: 0 }
 
 interface SlotRead extends TaskRead { readonly slot: number }
 
@@ -102,7 +109,15 @@ export class Lowering {
 
   #shape(draft: Draft, reads: readonly SlotRead[], gathered: boolean, functions: number): Shape {
     const sourceReads = reads.map(({ slot, source, partition }): SourceRead => ({ slot, source: source.number, partition: source.isExchange && !gathered ? 'all' : partition, as: source.as }))
-    return { pieces: draft.pieces, reads: sourceReads, ending: this.#ending(draft), at: draft.at, functions }
+    const pieces: Piece[] = [...draft.pieces]
+    for (const { slot, source } of reads) if (source.as === 'lines') pieces[slot] = NO_LINES
+    const ending = this.#ending(draft)
+    return { pieces, reads: sourceReads, ending, at: draft.at, functions, rule: this.#rule(draft, { pieces, ending }) }
+  }
+
+  #rule(draft: Draft, planned: Planned): Shape['rule'] {
+    const rule = this.options.rules ? ruleFor(planned, draft.refs, this.options.functions.get(draft)!) : undefined
+    return rule && { name: rule.name, data: encodeRows([rule.data], draft.at.operator, this.options.shared.nameClass) }
   }
 
   #ending({ ending, borders }: Draft): Ending {

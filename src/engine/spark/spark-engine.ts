@@ -56,6 +56,7 @@ export class SparkEngine implements Engine {
     this.#around = {
       bridge: this.#bridge, book: this.#book, shared: this.#shared, events, borders: this.#borders,
       classes: new Set(), broadcasts: new Set(),
+      rules: conf.getBoolean('spark.tspark.rules'),
       memory: { everyRows: conf.getNumber('spark.tspark.spillEveryRows'), bytes: conf.getBytes('spark.tspark.workerMemory') },
     }
   }

@@ -33,6 +33,8 @@ export interface SparkSurroundings {
   /** Those that the bridge has been told of. */
   readonly broadcasts: Set<number>
   readonly memory: StageCommand['memory']
+  /** spark.tspark.rules */
+  readonly rules: boolean
 }
 
 const NOTHING: RowBlock = { parts: [], records: 0, classes: [] }
@@ -75,9 +77,9 @@ export class SparkJobRun {
   }
 
   async #stages(): Promise<Map<number, RowBlock>> {
-    const { book, shared, classes, memory } = this.around
+    const { book, shared, classes, memory, rules } = this.around
     const made: RddSpec[] = []
-    const lowering = new Lowering({ book, shared, functions: this.functions, leaves: this.leaves, memory, classes, make: rdd => { made.push(rdd) } })
+    const lowering = new Lowering({ book, shared, functions: this.functions, leaves: this.leaves, memory, rules, classes, make: rdd => { made.push(rdd) } })
     let sample: Map<number, RowBlock> = new Map()
     for (const stage of this.plan.stages) {
       if (stage.kind === 'bounds') {

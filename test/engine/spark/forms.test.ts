@@ -46,7 +46,7 @@ test('shapes count with their partition', () => {
   const at = { operator: 'map', site: undefined }
   const shape: Shape = {
     pieces: [{ kind: 'chain', input: 1, steps: [{ op: 'mapPartitions', fn: 0, at, index: 5 }] }, { kind: 'blocks', blocks: [] }],
-    reads: [{ slot: 1, source: 3, partition: 5, as: 'rows' }, { slot: 1, source: 4, partition: 'all', as: 'rows' }], ending: { kind: 'apply', fn: 1, index: 5 }, at, functions: 0,
+    reads: [{ slot: 1, source: 3, partition: 5, as: 'rows' }, { slot: 1, source: 4, partition: 'all', as: 'rows' }], ending: { kind: 'apply', fn: 1, index: 5 }, at, rule: undefined, functions: 0,
   }
   const first = relative(shape, 5)
   expect(first).toMatchObject({ pieces: [{ steps: [{ index: 0 }] }, {}], reads: [{ partition: 0 }, { partition: 'all' }], ending: { index: 0 } })

@@ -7,7 +7,7 @@ import { rebuild, rebuildValue } from '../../../closure/rebuild.js'
 import type { Portable } from '../../../closure/portable.js'
 import type { Fn } from '../../task/fuse.js'
 import { Guest, load, nameKnownClass, type Deltas } from '../../task/guest.js'
-import { encodeRows } from '../../task/row-codec.js'
+import { decodeRows, encodeRows } from '../../task/row-codec.js'
 import { runTask } from '../../task/run.js'
 import type { Piece, Task, TaskOutput } from '../../task/task.js'
 import { absolute, fromText, type Command, type CommandHeader, type Shape, type StageCommand } from '../command.js'
@@ -43,9 +43,10 @@ export async function runCommand({ header, command }: ReturnType<typeof parseCom
   const functions = command.functions[shape.functions]!
   await load([functions, ...command.classes, ...command.accumulators.map(([, portable]) => portable), ...values(functions, header, place.files)])
   guest.take({ classes: command.classes, accumulators: command.accumulators.filter(([id]) => functions.accumulators.includes(id)) })
-  const task = { pieces: filled(shape, inbox), ending: shape.ending, at: shape.at } satisfies Task
+  const rule = shape.rule && { name: shape.rule.name, data: decodeRows(shape.rule.data)[0] }
+  const task = { pieces: filled(shape, inbox), ending: shape.ending, at: shape.at, rule } satisfies Task
   const { everyRows, bytes } = command.memory
-  const share = { heapBytes: bytes, sharedBytes: everyRows > 0 ? 0 : bytes, everyRows, path: place.path }
+  const share = { heapBytes: bytes, sharedBytes: everyRows > 0 ? 0 : bytes, tableBytes: 0, everyRows, path: place.path }
   const output = await runTask(task, { fns: rebuild(functions, guest.host) as Fn[], nameClass: nameKnownClass, share })
   write(output, task, new Outbox(writer, header.source, place.partition))
   return guest.deltas()
