@@ -1,6 +1,6 @@
 /**
  * Word count over lines that are in memory already, without a file and without a socket: the engine's own work, as strings in a collection and
- * as received bytes, with one executor and with two.
+ * as received bytes (with and without rules), with one executor and with two.
  */
 import { SparkConf } from '#src/core/conf.js'
 import { EventBus } from '#src/core/events.js'
@@ -22,8 +22,10 @@ export const shape = {
   contenders: {
     'hand-written loop': { program: 'loop' },
     'local[1], received bytes': { program: 'oneBytes' },
+    'local[1], received bytes, no rules': { program: 'oneBytesPlain' },
     'local[1], a collection': { program: 'oneStrings' },
     'local[2], received bytes': { program: 'twoBytes' },
+    'local[2], received bytes, no rules': { program: 'twoBytesPlain' },
     'local[2], a collection': { program: 'twoStrings' },
   },
   rivals: ['hand-written loop'],
@@ -35,13 +37,15 @@ export const programs = {
     return { play: () => counted(byHand(lines)) }
   },
   oneBytes: size => engine('local[1]', received(someLines(size.lines))),
+  oneBytesPlain: size => engine('local[1]', received(someLines(size.lines)), false),
   oneStrings: size => engine('local[1]', collection(someLines(size.lines))),
   twoBytes: size => engine('local[2]', received(someLines(size.lines))),
+  twoBytesPlain: size => engine('local[2]', received(someLines(size.lines)), false),
   twoStrings: size => engine('local[2]', collection(someLines(size.lines))),
 }
 
-function engine(master, leaf) {
-  const on = embeddedEngine({ master, conf: new SparkConf(), events: new EventBus() })
+function engine(master, leaf, rules = true) {
+  const on = embeddedEngine({ master, conf: new SparkConf().set('spark.tspark.rules', rules), events: new EventBus() })
   return {
     // A new RDD each time: an engine keeps what it has shuffled. A collection's slices are encoded once, in the warm-up.
     async play() {
