@@ -51,7 +51,7 @@ try {
 } finally { rmSync(directory, { recursive: true, force: true }) }
 
 async function measure(program, file) {
-  const child = spawn(program, [file], { env: { ...process.env, SPARK_HOME: HOME, PYTHONPATH: resolve(HOME, '..'), SPARK_LOCAL_IP: '127.0.0.1' }, stdio: ['pipe', 'pipe', process.env.LOG ? 'inherit' : 'ignore'] })
+  const child = spawn(program, [file], { env: { ...process.env, SPARK_HOME: HOME, PYTHONPATH: pythonPath(), SPARK_LOCAL_IP: '127.0.0.1' }, stdio: ['pipe', 'pipe', process.env.LOG ? 'inherit' : 'ignore'] })
   const rounds = []
   for (let round = 0; round < ROUNDS; round++) {
     const [cpu, wall] = [cpuOf(child.pid), performance.now()]
@@ -70,6 +70,12 @@ async function measure(program, file) {
   const [[coldCpu, coldWall], ...warm] = rounds
   const middle = values => values.sort((a, b) => a - b)[values.length >> 1]
   return `warm ${middle(warm.map(([cpu]) => cpu)).toFixed(1)} s processor, ${middle(warm.map(([, wall]) => wall)).toFixed(1)} s wall; the first with Spark's start ${coldCpu.toFixed(1)} and ${coldWall.toFixed(1)}`
+}
+
+/** PySpark brings Py4J along as an archive. */
+function pythonPath() {
+  const lib = join(HOME, 'python', 'lib')
+  return [resolve(HOME, '..'), ...readdirSync(lib).filter(name => name.startsWith('py4j')).map(name => join(lib, name))].join(':')
 }
 
 /** Seconds of a process and all below it, those that have ended included. */

@@ -71,7 +71,7 @@ export class Lowering {
     const make = (described: Described) => (number: number): Booked => this.#made(stage, drafts, described, number)
     if (stage.kind === 'persist') return book.persisted((stage.of as PersistNode).id) ?? book.persist(stage.of as PersistNode, make(this.#described(drafts)))
     const described = this.#described(drafts)
-    return stage.kind === 'exchange' ? book.exchange(contentKey(described.command, described.input), make(described)) : make(described)(book.newNumber())
+    return stage.kind === 'exchange' ? book.exchange(contentKey(stage.key, described.command, described.input), make(described)) : make(described)(book.newNumber())
   }
 
   #made(stage: Stage, drafts: readonly Draft[], { depth, ...described }: Described, number: number): Booked {

@@ -1,8 +1,8 @@
 /**
  * Which RDDs the JVM has for us, by number: rows of the driver, exchanged rows that another job may read again, and what is persisted.
  *
- * The same stage over the same sources with the same captured values is the same RDD: Spark then has its shuffle files already
- * and skips the map side. Numbers that nobody can ask for any more are dropped.
+ * The same exchange of the same RDD, with the same captured values, is the same RDD of the JVM: Spark then has its shuffle files
+ * already and skips the map side. Another RDD is computed anew, though it does the same: its files may have changed. Numbers that nobody can ask for any more are dropped.
  */
 import { createHash } from 'node:crypto'
 import { makeNode, type BlocksNode, type PersistNode } from '../../plan/rdd-plan.js'
@@ -102,6 +102,6 @@ function leafOf({ id, numPartitions, partitioner, operator, site }: PersistNode)
   return makeNode<BlocksNode>({ kind: 'blocks', numPartitions, partitioner, operator, site, blocks })
 }
 
-/** The same text for the same stage over the same sources. */
+/** The same text for the same things. */
 export const contentKey = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64')
 

@@ -1,4 +1,7 @@
 /** What outlives a task or travels beside its rows, on Spark's engine over a Spark without Java: the users' view of it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { TaskFailure } from '#src/core/events.js'
 import { EventBus } from '#src/core/events.js'
@@ -92,6 +95,16 @@ test('a persisted RDD and an exchange are computed once', async () => {
   const mapped = sc.longAccumulator()
   const counts = sc.parallelize(['a', 'b', 'a'], 2).map(word => { mapped.add(1); return [word, 1] }).reduceByKey((a, b) => a + b)
   expect([await counts.count(), (await counts.collect()).sort(), mapped.value]).toEqual([2, [['a', 2], ['b', 1]], 3])
+})
+
+test('a file that has changed is read again by another RDD', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'tspark-changed-')), 'words.txt')
+  const counts = (): Promise<[string, number][]> => sc.textFile(path).flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b).collect() as Promise<[string, number][]>
+  writeFileSync(path, 'a b a\n')
+  expect((await counts()).sort()).toEqual([['a', 2], ['b', 1]])
+  writeFileSync(path, 'b c b\n')
+  expect((await counts()).sort()).toEqual([['b', 2], ['c', 1]])
+  rmSync(dirname(path), { recursive: true })
 })
 
 describe('streams', () => {
