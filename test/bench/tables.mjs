@@ -9,8 +9,8 @@ export function table(shape, found) {
   const figures = Object.entries(shape.figures)
   const rows = rowsOf(shape, found)
   const rivals = (shape.rivals ?? []).filter(rival => found.contenders[rival])
-  const head = ['contender', ...figures.flatMap(([name, described]) => columns(name, described, rivals).map(([title]) => title))]
-  const body = rows.map(row => [row.name + (row.plays < found.rounds ? ` (${times(row.plays)})` : ''), ...figures.flatMap(([name, described]) => columns(name, described, rivals).map(([, text]) => row.cells[name] ? text(row.cells[name]) : NOTHING))])
+  const head = ['contender', ...figures.flatMap(([name, described], at) => columns(name, described, rivals, at).map(([title]) => title))]
+  const body = rows.map(row => [row.name + (row.plays < found.rounds ? ` (${times(row.plays)})` : ''), ...figures.flatMap(([name, described], at) => columns(name, described, rivals, at).map(([, text]) => row.cells[name] ? text(row.cells[name]) : NOTHING))])
   const told = head.map((_, column) => body.some(row => row[column] !== NOTHING))
   return [head, ...body].map(row => row.filter((_, column) => told[column]))
 }
@@ -27,11 +27,11 @@ export function bars(shape, found) {
 
 export const skipped = found => Object.entries(found.skipped).map(([name, why]) => `${name}: skipped (${why})`)
 
-function columns(name, { title, unit, work, ratio = true }, rivals) {
+function columns(name, { title, unit, work, ratio = true }, rivals, at) {
   return [
     [title, ({ median, best }) => amount(median, unit) + (best === median ? '' : ` (${amount(best, unit)})`)],
     ...work ? [[`${work} per second`, ({ rate }) => rate ? large(rate) : NOTHING]] : [],
-    ...ratio ? rivals.map(rival => [`beside ${rival}`, ({ beside }) => rival in beside ? `${beside[rival].toFixed(2)}x` : NOTHING]) : [],
+    ...ratio ? rivals.map(rival => [`${at === 0 ? '' : `${title} `}beside ${rival}`, ({ beside }) => rival in beside ? `${beside[rival].toFixed(2)}x` : NOTHING]) : [],
   ]
 }
 
