@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { cpuMs } from './process-tree.mjs'
 
 const ANSWER = '@@ '
 const TOLD_BYTES = 4000
@@ -34,12 +35,13 @@ export class Session {
 
   get pid() { return this.child.pid }
 
-  /** One play: its figures, and `result`, in which all contenders must agree. */
+  /** One play: its figures, and `result`, in which all contenders must agree. Whose answer has no CPU time gets that of its processes. */
   async ask(argument = {}) {
     await this.ready
-    const answer = this.#next()
+    const [startMs, answer] = [cpuMs(this.pid), this.#next()]
     this.child.stdin.write(`${this.phrase(argument)}\n`)
-    return answer
+    const facts = await answer
+    return startMs === undefined ? facts : { cpuMs: cpuMs(this.pid) - startMs, ...facts }
   }
 
   async close() {

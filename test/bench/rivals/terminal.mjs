@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { descendants, residentBytes } from './process-tree.mjs'
 
 const CONTROLS = /\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][0-9A-B]|\x1b[=>]|\r/g
 
@@ -44,16 +44,6 @@ export class Terminal {
     for (const pid of descendants(this.child.pid)) kill(pid)
     await this.closed
   }
-}
-
-function descendants(pid) {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap(task => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number))
-  return children.flatMap(child => [child, ...descendants(child)])
-}
-
-function residentBytes(pid) {
-  const [, kib = 0] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kib) * 1024
 }
 
 function kill(pid) { try { process.kill(pid, 'SIGKILL') } catch { /* it was faster */ } }
