@@ -56,7 +56,7 @@ async function measure(program, file) {
   for (let round = 0; round < ROUNDS; round++) {
     const [cpu, wall] = [cpuOf(child.pid), performance.now()]
     const answered = new Promise((done, failed) => {
-      child.stdout.once('data', data => done(String(data).trim()))
+      child.stdout.on('data', data => { const found = /words \d+/.exec(data); if (found) done(found[0]) })
       child.once('exit', code => failed(new Error(`${program} ended with ${code}`)))
     })
     child.stdin.write('go\n')
@@ -65,6 +65,7 @@ async function measure(program, file) {
     rounds.push([cpuOf(child.pid) - cpu, (performance.now() - wall) / 1000])
   }
   child.removeAllListeners('exit')
+  child.stdout.removeAllListeners('data').resume()
   child.stdin.end()
   await new Promise(done => { child.once('exit', done) })
   const [[coldCpu, coldWall], ...warm] = rounds
