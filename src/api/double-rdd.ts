@@ -3,7 +3,8 @@ import { SparkError } from '../core/errors.js'
 import type { JobPromise } from '../core/job-promise.js'
 import type { StatCounter } from '../core/stat-counter.js'
 import { helper } from '../operators/narrow.js'
-import { addCounts, evenBuckets, histogramOf, mergeStats, statsOf, sumOf } from '../operators/stats.js'
+import { add } from '../operators/shuffle.js'
+import { addCounts, evenBuckets, histogramOf, mergeStats, moments as partialMoments, sums } from '../operators/stats.js'
 import { AsyncRDDActions } from './async-rdd.js'
 import { call } from './calls.js'
 import type { RDD } from './rdd.js'
@@ -14,7 +15,7 @@ export abstract class DoubleRDDFunctions<T> extends AsyncRDDActions<T> {
    * @example
    * await sc.parallelize([1, 2, 3]).sum() // 6
    */
-  sum(this: RDD<number>): JobPromise<number> { return this.applied(helper(call('sum'), sumOf), sumOf) }
+  sum(this: RDD<number>): JobPromise<number> { return this.context.collected(this.derive<number>(sums(call('sum'))), 'sum', rows => rows.reduce(add, 0)) }
 
   /**
    * Count, mean, deviation and extremes in one pass.
@@ -98,7 +99,7 @@ export abstract class DoubleRDDFunctions<T> extends AsyncRDDActions<T> {
 }
 
 const moments = <R>(rdd: RDD<number>, operator: string, pick: (stats: StatCounter) => R): JobPromise<R> =>
-  rdd.applied<StatCounter, R>(helper(call(operator), statsOf), parts => pick(mergeStats(parts)))
+  rdd.context.collected(rdd.derive<StatCounter>(partialMoments(call(operator))), operator, parts => pick(mergeStats(parts)))
 
 const counted = (rdd: RDD<number>, borders: readonly number[], even: boolean): JobPromise<number[]> =>
   rdd.applied<number[], number[]>(helper(call('histogram'), (rows: Iterable<number>) => histogramOf(rows, borders, even)), parts => addCounts(parts, borders.length - 1))

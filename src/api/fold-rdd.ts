@@ -4,7 +4,7 @@ import { copyOf } from '../core/copy.js'
 import { SparkError } from '../core/errors.js'
 import type { JobPromise } from '../core/job-promise.js'
 import * as folds from '../operators/fold.js'
-import { helper } from '../operators/narrow.js'
+import { fold, helper } from '../operators/narrow.js'
 import { call, userFn } from './calls.js'
 import type { RDD } from './rdd.js'
 import { SampleRDDFunctions } from './sample-rdd.js'
@@ -22,7 +22,7 @@ export abstract class FoldRDDActions<T> extends SampleRDDFunctions<T> {
    * await sc.parallelize([1, 2, 3]).fold(0, (a, b) => a + b) // 6
    */
   fold(this: RDD<T>, zero: T, f: (a: T, b: T) => T): JobPromise<T> {
-    return this.applied<T, T>(folds.folding(userFn('fold', f), zero), parts => parts.reduce((a, b) => f(a, b), copyOf(zero)))
+    return this.context.collected(this.derive<T>(folds.foldPartitions(userFn('fold', f), zero)), 'fold', parts => parts.reduce((a, b) => f(a, b), copyOf(zero)))
   }
 
   /**
@@ -35,7 +35,8 @@ export abstract class FoldRDDActions<T> extends SampleRDDFunctions<T> {
    */
   aggregate<U extends Row>(this: RDD<T>, zero: U, seqOp: (all: Wide<U>, row: T) => Wide<U>, combOp: (a: Wide<U>, b: Wide<U>) => Wide<U>): JobPromise<Wide<U>> {
     userFn('aggregate', combOp)
-    return this.applied<Wide<U>, Wide<U>>(folds.folding(userFn('aggregate', seqOp), zero), parts => parts.reduce((a, b) => combOp(a, b), copyOf(zero) as Wide<U>))
+    const partials = this.derive<Wide<U>>(folds.foldPartitions(userFn('aggregate', seqOp), zero))
+    return this.context.collected(partials, 'aggregate', parts => parts.reduce((a, b) => combOp(a, b), copyOf(zero) as Wide<U>))
   }
 
   /**
@@ -48,7 +49,7 @@ export abstract class FoldRDDActions<T> extends SampleRDDFunctions<T> {
    */
   treeReduce(this: RDD<T>, f: (a: T, b: T) => T, depth = 2): JobPromise<T> {
     const ref = userFn('treeReduce', f)
-    const partials = this.derive<T>(folds.reducing(ref)).derive<T>(folds.tree(ref, checkedDepth('treeReduce', depth)))
+    const partials = this.derive<T>(fold(ref)).derive<T>(folds.tree(ref, checkedDepth('treeReduce', depth)))
     return this.context.collected(partials, 'treeReduce', rows => rows.length ? rows.reduce((a, b) => f(a, b)) : nothing('treeReduce'))
   }
 
@@ -126,7 +127,7 @@ function ordered<T>(rdd: RDD<T>, num: number, compare: Compare<T>, operator: str
 
 function least<T>(rdd: RDD<T>, compare: Compare<T>, operator: string): JobPromise<T> {
   const lesser = folds.lesser(compare)
-  const partials = rdd.derive<T>(folds.reducing(helper(call(operator), lesser)))
+  const partials = rdd.derive<T>(fold(helper(call(operator), lesser)))
   return rdd.context.collected(partials, operator, rows => rows.length ? rows.reduce(lesser) : nothing(operator))
 }
 

@@ -12,8 +12,8 @@ import { rddTitle } from '../plan/debug-string.js'
 import { lineage } from '../plan/explain.js'
 import { makeNode, type Derive, type PersistNode, type RddNode } from '../plan/rdd-plan.js'
 import { hashPartitioner } from '../plan/partitioner.js'
-import { cartesian, coalesce, reduceRows, union } from '../operators/combine.js'
-import { filter, flatMap, glom, helper, map, mapAsync, mapPartitions } from '../operators/narrow.js'
+import { cartesian, coalesce, union } from '../operators/combine.js'
+import { filter, flatMap, fold, glom, map, mapAsync, mapPartitions } from '../operators/narrow.js'
 import { countByValue, distinct, repartition } from '../operators/shuffle.js'
 import { sortBy } from '../operators/sort.js'
 import { saveAsTextFile } from './save-text.js'
@@ -160,10 +160,7 @@ export class RDD<T> extends PairRDDFunctions<T> {
   isEmpty(): JobPromise<boolean> { return this.context.then(this.context.take(this, 1, 'isEmpty'), rows => rows.length === 0) }
   /** f over all rows; associative. @throws EMPTY_COLLECTION when there are none @example await rdd.reduce((a, b) => a + b) // 6 */
   reduce(f: (a: T, b: T) => T): JobPromise<T> {
-    const ref = userFn('reduce', f)
-    const fold = f as (a: unknown, b: unknown) => unknown
-    const rows = mapPartitions(helper(ref, (values: Iterable<unknown>) => reduceRows(values, fold)))
-    return this.context.collected(this.derive<T>(rows), 'reduce', partials => partials.length ? partials.reduce((a, b) => f(a, b)) : empty('reduce'))
+    return this.context.collected(this.derive<T>(fold(userFn('reduce', f))), 'reduce', partials => partials.length ? partials.reduce((a, b) => f(a, b)) : empty('reduce'))
   }
   /**
    * f of each row, in the executors; its results are dropped. console.log in f prints above the prompt.

@@ -14,14 +14,14 @@ import { SparkError } from '../core/errors.js'
 import { events as processEvents, type EventBus } from '../core/events.js'
 import { installation } from '../core/installation.js'
 import { JobPromise } from '../core/job-promise.js'
+import { NumberRange } from '../core/number-range.js'
 import { defaultMaster, parseLocalMaster } from '../core/master.js'
 import { submittedConf } from '../core/submitted.js'
 import type { Engine } from '../engine/engine.js'
 import { openEngine } from '../engine/registry.js'
 import type { Action } from '../plan/job.js'
 import type { RddNode } from '../plan/rdd-plan.js'
-import { collection, emptyRdd, union } from '../operators/combine.js'
-import { flatMap, helper } from '../operators/narrow.js'
+import { collection, emptyRdd, range, union } from '../operators/combine.js'
 import { textFiles } from '../sources/text-file.js'
 import { call } from './calls.js'
 import { ContextInputs } from './context-inputs.js'
@@ -109,10 +109,7 @@ export class SparkContext extends ContextInputs {
     const [from, to] = end === undefined ? [0, start] : [start, end]
     if (step === 0) throw new SparkError('ARGUMENT_INVALID', { operator: 'range', problem: 'step cannot be 0', fix: 'give a step above or below 0' })
     const count = Math.max(0, Math.ceil((to - from) / step))
-    const at = (slice: number): number => Math.floor(slice * count / numPartitions)
-    const slices = Array.from({ length: checkedCount(numPartitions, 'range') }, (_, i) => [from + at(i) * step, at(i + 1) - at(i), step])
-    const here = call('range')
-    return this.rdd<number>(flatMap(helper(here, countUp))(collection(slices, slices.length, here)))
+    return this.rdd(range(new NumberRange(from, step, count), checkedCount(numPartitions, 'range'), call('range')))
   }
 
   /** No rows, in no partition. @example await sc.emptyRDD<string>().collect() // [] */
@@ -247,8 +244,4 @@ export class SparkContext extends ContextInputs {
     this.#engine = opened
     if (opened instanceof Promise) opened.then(engine => { this.#engine = engine }, () => { this.#stopped = true })
   }
-}
-
-function* countUp([from, count, step]: [number, number, number]): Iterable<number> {
-  for (let i = 0; i < count; i++) yield from + i * step
 }

@@ -1,16 +1,21 @@
 /** RDDs put together or pulled apart without looking at keys: union, coalesce, and the one-row results of a batch. */
-import { AtRecord } from '../core/at-record.js'
+import type { NumberRange } from '../core/number-range.js'
 import { samePartitioning } from '../plan/partitioner.js'
 import { makeNode, type CoalesceNode, type CollectionNode, type Derive, type RddNode, type UnionNode, type ZipNode } from '../plan/rdd-plan.js'
 import type { CallSite } from '../core/call-site.js'
-import { chain, helper, mapPartitions, type Call } from './narrow.js'
-import { gather } from './shuffle.js'
+import { chain, fold, helper, type Call } from './narrow.js'
+import { add, gather } from './shuffle.js'
 import type { FnRef } from '../plan/fn-ref.js'
 
 /** `rows` cut by position: slice i is [i·len/n, (i+1)·len/n). */
 export function collection(rows: readonly unknown[], numPartitions: number, call: Call): CollectionNode {
   const at = (i: number): number => Math.floor(i * rows.length / numPartitions)
   const slices = Array.from({ length: numPartitions }, (_, i) => rows.slice(at(i), at(i + 1)))
+  return makeNode<CollectionNode>({ kind: 'collection', slices, numPartitions, partitioner: undefined, operator: call.operator, site: call.site })
+}
+
+export function range(numbers: NumberRange, numPartitions: number, call: Call): CollectionNode {
+  const slices = indices(0, numPartitions).map(i => numbers.slice(i, numPartitions))
   return makeNode<CollectionNode>({ kind: 'collection', slices, numPartitions, partitioner: undefined, operator: call.operator, site: call.site })
 }
 
@@ -43,14 +48,10 @@ export const zip = (f: FnRef, parents: readonly RddNode[], pairs: readonly (read
 
 /** Exactly one row: how many there were; 0 for an empty batch. */
 export const count = (call: Call): Derive =>
-  chain(mapPartitions(helper(call, countRows)), gather(call), atLeastOne, mapPartitions(helper(call, sumRows)))
+  chain(fold(helper(call, oneMore), helper(call, none)), gather(call), atLeastOne, fold(helper(call, add), helper(call, none)))
 
 /** One row, or none when there were none. */
-export const reduce = (f: FnRef<(a: never, b: never) => unknown>): Derive => {
-  const fold = f.fn as (a: unknown, b: unknown) => unknown
-  const foldRows = helper(f, (rows: Iterable<unknown>) => reduceRows(rows, fold))
-  return chain(mapPartitions(foldRows), gather(f), mapPartitions(foldRows))
-}
+export const reduce = (f: FnRef): Derive => chain(fold(f), gather(f), fold(f))
 
 export const indices = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
@@ -58,27 +59,8 @@ export const indices = (from: number, to: number): number[] => Array.from({ leng
 const atLeastOne: Derive = parent =>
   parent.numPartitions > 0 ? parent : collection([], 1, parent)
 
-function countRows(rows: Iterable<unknown>): number[] {
-  let count = 0
-  for (const _ of rows) count++
-  return [count]
-}
-
-function sumRows(counts: Iterable<number>): number[] {
-  let sum = 0
-  for (const count of counts) sum += count
-  return [sum]
-}
-
-export function reduceRows(rows: Iterable<unknown>, f: (a: unknown, b: unknown) => unknown): unknown[] {
-  let result: unknown
-  let none = true
-  for (const row of rows) {
-    try { result = none ? row : f(result, row) } catch (error) { throw new AtRecord(row, error) }
-    none = false
-  }
-  return none ? [] : [result]
-}
+const none = (): number => 0
+const oneMore = (count: number): number => count + 1
 
 function eachWithEach([left, right]: [Iterable<unknown>, Iterable<unknown>]): [unknown, unknown][] {
   const others = [...right]

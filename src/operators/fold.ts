@@ -2,45 +2,17 @@
  * Many rows to one value: folds from a zero, trees of them, the first n in order. Functions here are for actions: each gives
  * what a task makes of its partition; the driver merges those in order of partitions.
  */
-import { AtRecord } from '../core/at-record.js'
 import { compare as naturalOrder } from '../core/compare.js'
 import { copyOf } from '../core/copy.js'
-import { SparkError } from '../core/errors.js'
 import type { FnRef } from '../plan/fn-ref.js'
 import type { Derive } from '../plan/rdd-plan.js'
-import { reduceRows } from './combine.js'
-import { chain, helper, map, mapPartitions, type Call } from './narrow.js'
+import { chain, fold, helper, map, mapPartitions, type Call } from './narrow.js'
 import { shuffle, valueOf } from './shuffle.js'
 
 export type Compare<T> = (a: T, b: T) => number
 
-/** Of a whole partition one value, begun from a copy of `zero`. */
-export function folding(f: FnRef, zero: unknown): FnRef<(rows: Iterable<unknown>) => unknown> {
-  const fold = f.fn as (a: unknown, b: unknown) => unknown
-  const { operator } = f
-  return helper(f, (rows: Iterable<unknown>) => foldRows(rows, copyOf(zero), fold, operator))
-}
-
-function foldRows(rows: Iterable<unknown>, zero: unknown, fold: (a: unknown, b: unknown) => unknown, operator: string): unknown {
-  let value = zero
-  for (const row of rows) {
-    try { value = fold(value, row) } catch (error) { throw new AtRecord(row, error) }
-  }
-  if (value instanceof Promise) throw new SparkError('RETURNED_PROMISE', { operator })
-  return value
-}
-
-/** The same as an RDD of one row per partition. */
-export function foldPartitions(f: FnRef, zero: unknown): Derive {
-  const fold = folding(f, zero).fn
-  return mapPartitions(helper(f, (rows: Iterable<unknown>) => [fold(rows)]))
-}
-
-/** One row per partition, or none where it is empty. */
-export function reducing(f: FnRef): Derive {
-  const fold = f.fn as (a: unknown, b: unknown) => unknown
-  return mapPartitions(helper(f, (rows: Iterable<unknown>) => reduceRows(rows, fold)))
-}
+/** One row per partition, begun from a copy of `zero`. */
+export const foldPartitions = (f: FnRef, zero: unknown): Derive => fold(f, helper(f, () => copyOf(zero)))
 
 /** Neighbours merged in `depth` rounds, so that the driver has few values to merge; their order stays. */
 export const tree = (merge: FnRef, depth: number): Derive => parent => {
@@ -56,7 +28,7 @@ const level = (merge: FnRef, numPartitions: number): Derive => parent => {
   const target = (_rows: unknown, partition: number): number => Math.floor(partition * numPartitions / before)
   const addressed = mapPartitions(helper(merge, (rows: Iterable<unknown>, partition: number) => [...rows].map(row => [target(rows, partition), row])))
   const place = { kind: 'custom', numPartitions, fn: helper(merge, (key: number) => key), identity: {} } as const
-  return chain(addressed, shuffle(merge, place), map(helper(merge, valueOf)), reducing(merge))(parent)
+  return chain(addressed, shuffle(merge, place), map(helper(merge, valueOf)), fold(merge))(parent)
 }
 
 /** The first n of a partition in the order of `compare`, or of nature; ties keep their order. */

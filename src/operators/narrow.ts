@@ -16,6 +16,10 @@ export const mapPartitions = (f: FnRef, preservesPartitioning = false): Derive =
 export const mapAsync = (f: FnRef, concurrency: number): Derive => parent =>
   makeNode<NarrowNode>({ kind: 'narrow', parent, op: 'mapAsync', f, concurrency, numPartitions: parent.numPartitions, partitioner: undefined, operator: f.operator, site: f.site })
 
+/** One row per partition: f(so far, row), begun with zero(); without `zero` with the first row, and none where there is none. */
+export const fold = (f: FnRef, zero?: FnRef): Derive => parent =>
+  makeNode<NarrowNode>({ kind: 'narrow', parent, op: 'fold', f, ...zero && { zero }, numPartitions: parent.numPartitions, partitioner: undefined, operator: f.operator, site: f.site })
+
 export const glom = (call: FnRef['site']): Derive => parent =>
   makeNode<NarrowNode>({ kind: 'narrow', parent, op: 'glom', f: undefined, numPartitions: parent.numPartitions, partitioner: undefined, operator: 'glom', site: call })
 

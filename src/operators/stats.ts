@@ -1,11 +1,15 @@
 /** What tasks make of partitions of numbers: sums, moments, histograms; and how the driver puts them together. */
 import { StatCounter } from '../core/stat-counter.js'
+import type { Derive } from '../plan/rdd-plan.js'
+import { fold, helper, type Call } from './narrow.js'
+import { add } from './shuffle.js'
 
-export function sumOf(rows: Iterable<number>): number {
-  let sum = 0
-  for (const row of rows) sum += row
-  return sum
-}
+/** One sum per partition. */
+export const sums = (call: Call): Derive => fold(helper(call, add), helper(call, (): number => 0))
+
+/** One StatCounter per partition. */
+export const moments = (call: Call): Derive =>
+  fold(helper(call, (stats: StatCounter, row: number) => stats.merge(row)), helper(call, () => new StatCounter()))
 
 export const statsOf = (rows: Iterable<number>): StatCounter => new StatCounter(rows)
 

@@ -6,6 +6,7 @@
  * Rows keep their order: partitions in index order; a shuffled partition keeps first-seen order over its map partitions.
  */
 import type { CallSite } from '../core/call-site.js'
+import type { NumberRange } from '../core/number-range.js'
 import type { StorageLevel } from '../core/storage-level.js'
 import type { FnRef } from './fn-ref.js'
 import type { PartitionerPlan } from './partitioner.js'
@@ -20,8 +21,8 @@ interface Node {
   readonly site: CallSite | undefined
 }
 
-/** Rows that the driver holds, cut into one slice per partition. */
-export interface CollectionNode extends Node { readonly kind: 'collection'; readonly slices: readonly (readonly unknown[])[] }
+/** Rows that the driver holds, or could name, cut into one slice per partition. */
+export interface CollectionNode extends Node { readonly kind: 'collection'; readonly slices: readonly (readonly unknown[] | NumberRange)[] }
 
 /** Lines of files (`lines`), or each file whole as [path, text] (`whole`). Splits are byte ranges; a line belongs to the split it begins in. */
 export interface FilesNode extends Node { readonly kind: 'files'; readonly format: 'lines' | 'whole'; readonly splits: readonly FileSplit[] }
@@ -41,9 +42,10 @@ export interface BlockRef {
  * map: f(row) → row. flatMap: f(row) → iterable. filter: f(row) → boolean. mapPartitions: f(iterator, index) → iterable.
  * mapValues and flatMapValues work on the second of a pair and keep its key, and so the partitioner.
  * mapAsync: f(row) → promise of a row, at most `concurrency` at once; the order of the rows stays.
+ * fold: of a partition one row, f(so far, row), begun with zero(); without `zero` with the first row, and then none of no rows.
  */
-export type NarrowOp = 'map' | 'flatMap' | 'filter' | 'mapPartitions' | 'mapValues' | 'flatMapValues' | 'glom' | 'mapAsync'
-export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined; readonly concurrency?: number; readonly keyed?: KeyedStep }
+export type NarrowOp = 'map' | 'flatMap' | 'filter' | 'mapPartitions' | 'mapValues' | 'flatMapValues' | 'glom' | 'mapAsync' | 'fold'
+export interface NarrowNode extends Node { readonly kind: 'narrow'; readonly parent: RddNode; readonly op: NarrowOp; readonly f: FnRef | undefined; readonly concurrency?: number; readonly zero?: FnRef; readonly keyed?: KeyedStep }
 
 /**
  * What a node does to keyed state, key by key, for engines that keep such state where its partition lives. The node's own function

@@ -139,7 +139,7 @@ class Evaluation {
   }
 }
 
-function narrow({ op, f }: NarrowNode, rows: Rows, i: number): Rows {
+function narrow({ op, f, zero }: NarrowNode, rows: Rows, i: number): Rows {
   switch (op) {
     case 'map': return rows.map(row => call(f!, row))
     case 'flatMap': return rows.flatMap(row => [...call(f!, row) as Iterable<unknown>])
@@ -149,6 +149,7 @@ function narrow({ op, f }: NarrowNode, rows: Rows, i: number): Rows {
     case 'flatMapValues': return (rows as Pair[]).flatMap(([key, value]) => [...call(f!, value) as Iterable<unknown>].map(each => [key, each]))
     case 'glom': return [rows]
     case 'mapAsync': throw new Error('its results are there before')
+    case 'fold': return zero ? [rows.reduce((a, b) => call(f!, a, b), call(zero))] : rows.length ? [rows.reduce((a, b) => call(f!, a, b))] : []
     default: return op satisfies never
   }
 }

@@ -1,4 +1,5 @@
 /** RDD plans in a few words, for tests of engines: collections, and the operators over functions without a call site. */
+import { NumberRange } from '#src/core/number-range.js'
 import { SparkConf } from '#src/core/conf.js'
 import { EventBus } from '#src/core/events.js'
 import { StorageLevel } from '#src/core/storage-level.js'
@@ -18,6 +19,7 @@ const call = (operator: string): { operator: string; site: undefined } => ({ ope
 export const ref = (operator: string, fn: AnyFunction): FnRef => fnRef(fn, operator, { file: 'program.ts', line: 3, column: 7 })
 
 export const rows = (list: readonly unknown[], numPartitions = 2): RddNode => combine.collection(list, numPartitions, call('parallelize'))
+export const range = (start: number, step: number, length: number, numPartitions = 2): RddNode => combine.range(new NumberRange(start, step, length), numPartitions, call('range'))
 export const chain = narrow.chain
 export const map = (f: AnyFunction): Derive => narrow.map(ref('map', f))
 export const flatMap = (f: AnyFunction): Derive => narrow.flatMap(ref('flatMap', f))
@@ -25,6 +27,7 @@ export const filter = (f: AnyFunction): Derive => narrow.filter(ref('filter', f)
 export const mapValues = (f: AnyFunction): Derive => narrow.mapValues(ref('mapValues', f))
 export const flatMapValues = (f: AnyFunction): Derive => narrow.flatMapValues(ref('flatMapValues', f))
 export const mapPartitions = (f: AnyFunction): Derive => narrow.mapPartitions(ref('mapPartitions', f))
+export const fold = (f: AnyFunction, zero?: AnyFunction): Derive => narrow.fold(ref('fold', f), zero && ref('fold', zero))
 export const glom: Derive = narrow.glom(undefined)
 export const reduceByKey = (f: AnyFunction, numPartitions = 2): Derive => shuffles.reduceByKey(ref('reduceByKey', f), hashPartitioner(numPartitions))
 export const groupByKey = (numPartitions = 2): Derive => shuffles.groupByKey(call('groupByKey'), hashPartitioner(numPartitions))

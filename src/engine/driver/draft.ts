@@ -2,6 +2,7 @@
  * A task before its stage starts: pieces as data, the functions it uses as references, and which of its pieces still wait for
  * another stage's output. No recursion: lineages may be thousands of nodes deep.
  */
+import { NumberRange } from '../../core/number-range.js'
 import type { FnRef } from '../../plan/fn-ref.js'
 import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
 import type { BlocksNode, CogroupNode, CollectionNode, FilesNode, KeyedStep, NarrowNode, PersistNode, RddNode, ShuffleNode, ZipNode } from '../../plan/rdd-plan.js'
@@ -144,7 +145,7 @@ class Lowering {
     let [node, partition] = [from, fromPartition]
     for (;;) {
       if (node.kind === 'narrow') {
-        steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition, concurrency: node.concurrency })
+        steps.push({ op: node.op, fn: this.fn(node.f), at: atOf(node.f ?? node), index: partition, concurrency: node.concurrency, zero: this.fn(node.zero) })
         node = node.parent
       } else if (node.kind === 'union' && !node.aligned) {
         [node, partition] = parentAt(node, partition)
@@ -217,3 +218,9 @@ type Aggregator = NonNullable<ShuffleNode['aggregator']>
 export const fromValues = ({ createCombiner, mergeValue, mergeCombiners }: Aggregator, fn: FnOf): AggregateBy =>
   ({ from: 'values', create: fn(createCombiner), mergeValue: fn(mergeValue), mergesCombiners: mergeValue === mergeCombiners })
 const fromCombiners = ({ mergeCombiners }: Aggregator, fn: FnOf): AggregateBy => ({ from: 'combiners', mergeCombiners: fn(mergeCombiners) })
+
+/** Numbers of a range need not be held anywhere: a task makes them. */
+export function rangeOf(node: Leaf, partition: number): Piece | undefined {
+  const slice = node.kind === 'collection' ? node.slices[partition] : undefined
+  return slice instanceof NumberRange ? { kind: 'range', start: slice.start, step: slice.step, length: slice.length } : undefined
+}

@@ -15,7 +15,7 @@ import { ruleFor, tellRule } from '../task/rules/rules.js'
 import type { Piece, RowBlock } from '../task/task.js'
 import { BlockStore, type Stored } from './block-store.js'
 import { captureAll } from '../driver/captured.js'
-import type { Leaf } from '../driver/draft.js'
+import { rangeOf, type Leaf } from '../driver/draft.js'
 import { ExecutorPool } from './executor-pool.js'
 import { blockToFile } from './block-file.js'
 import { JobRun } from './job-run.js'
@@ -135,7 +135,7 @@ export class EmbeddedEngine implements Engine {
   #assertRunning(): void { if (this.#stopped) throw new SparkError('CONTEXT_STOPPED') }
 
   #leaf(node: Leaf, partition: number): Piece {
-    if (node.kind === 'collection') return { kind: 'blocks', blocks: [this.#slice(node, partition)] }
+    if (node.kind === 'collection') return rangeOf(node, partition) ?? { kind: 'blocks', blocks: [this.#slice(node, partition)] }
     const { format, data } = node.blocks[partition]!
     return format === 'rows' ? { kind: 'blocks', blocks: [(data as Stored).block] } : { kind: 'lines', ...data as { readonly buffer: SharedArrayBuffer; readonly byteLength: number } }
   }
@@ -143,7 +143,7 @@ export class EmbeddedEngine implements Engine {
   #slice(node: CollectionNode, partition: number): RowBlock {
     const slices = this.#slices.get(node) ?? new Map<number, RowBlock>()
     this.#slices.set(node, slices)
-    const slice = slices.get(partition) ?? encodeRows(node.slices[partition]!, node.operator, this.#shared.nameClass)
+    const slice = slices.get(partition) ?? encodeRows(node.slices[partition] as readonly unknown[], node.operator, this.#shared.nameClass)
     slices.set(partition, slice)
     return slice
   }

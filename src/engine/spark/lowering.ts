@@ -147,7 +147,7 @@ export class Lowering {
   }
 
   #slice(node: CollectionNode, partition: number): { rows: Buffer; records: number } {
-    const block = encodeRows(node.slices[partition]!, node.operator, this.options.shared.nameClass)
+    const block = encodeRows(node.slices[partition] as readonly unknown[], node.operator, this.options.shared.nameClass)
     return bytesOf({ format: 'rows', records: block.records, bytes: 0, data: { block } })
   }
 }

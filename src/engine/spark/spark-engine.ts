@@ -12,7 +12,7 @@ import type { Portable } from '../../closure/portable.js'
 import type { Job } from '../../plan/job.js'
 import type { BlocksNode, PersistNode } from '../../plan/rdd-plan.js'
 import { captureAll } from '../driver/captured.js'
-import type { Draft, Leaf, StageKey } from '../driver/draft.js'
+import { rangeOf, type Draft, type Leaf, type StageKey } from '../driver/draft.js'
 import { Shared } from '../driver/shared.js'
 import { planJob, type RangePlan } from '../driver/stages.js'
 import type { Engine, EngineOptions, ReceiverHost, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
@@ -69,7 +69,9 @@ export class SparkEngine implements Engine {
     const plan = planJob({ rdd: job.rdd, action: job.action, description: job.description }, {
       threads: Infinity, // a task of Spark's has one partition
       maxLineBytes: this.options.conf.getBytes('spark.tspark.maxLineBytes'),
-      leaf: node => {
+      leaf: (node, partition) => {
+        const range = rangeOf(node, partition)
+        if (range) return range
         const key = `${node.kind} ${node.id}`
         leaves.set(key, node)
         return key

@@ -2,8 +2,8 @@
  * Merging by key: the map side's combine, the reduce side's merge, and cogroup. Rows come in as pairs; one row per key goes
  * out, in the order in which keys were first seen. What does not fit in memory: overflow.ts.
  */
-import type { Fn } from './fuse.js'
-import { notAPair, promised, thrown } from './failure.js'
+import { drainInto, type Fn } from './fuse.js'
+import { notAPair, thrown } from './failure.js'
 import type { Entry } from './key-table.js'
 import type { TaskMemory } from './memory.js'
 import { OverflowingTable, type Merging } from './overflow.js'
@@ -15,20 +15,8 @@ export const aggregate = (input: Source, by: AggregateBy, at: At, fns: readonly 
   const merge = fns[by.from === 'values' ? by.mergeValue : by.mergeCombiners]!
   const merging: Merging = { create: value => create ? create(value) : value, merge: (combined, value) => merge(combined, value) }
   const table = new OverflowingTable(merging, at, memory)
-  drain(input, row => {
-    if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
-    const key: unknown = row[0]
-    let merged: unknown
-    try {
-      const entry = table.find(key)
-      if (entry) merged = entry[1] = merge(entry[1], row[1])
-      else if (table.frozen) return table.later(row as Entry, 0)
-      else merged = table.add(key, create ? create(row[1]) : row[1])
-    } catch (error) { throw thrown(at, row, error) }
-    if (typeof merged !== 'object' || merged === null) return
-    if (merged instanceof Promise) throw promised(at, row)
-    table.grow(row[1])
-  })
+  const ending = create ? { kind: 'combineValues', create } as const : { kind: 'combineCombiners' } as const
+  drainInto(input, { ...ending, state: { table }, fn: merge, at })
   return table.rows()
 })
 
@@ -41,7 +29,12 @@ export const cogroup = (inputs: readonly Source[], at: At, memory: TaskMemory): 
     else lists[side]!.push(value)
     return groups
   }
-  const merging: Merging = { create: (value, side) => append(inputs.map(() => []), value, side), merge: append }
+  const create = (value: unknown, side: number): unknown[][] => {
+    const groups: unknown[][] = []
+    for (let i = 0; i < inputs.length; i++) groups.push(i === side ? [value] : [])
+    return groups
+  }
+  const merging: Merging = { create, merge: append }
   const table = new OverflowingTable(merging, at, memory)
   inputs.forEach((input, side) => drain(input, row => {
     if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
@@ -49,7 +42,7 @@ export const cogroup = (inputs: readonly Source[], at: At, memory: TaskMemory): 
       const entry = table.find(row[0])
       if (entry) append(entry[1], row[1], side)
       else if (table.frozen) return table.later(row as Entry, side)
-      else table.add(row[0], merging.create(row[1], side))
+      else table.add(row[0], create(row[1], side))
     } catch (error) { throw thrown(at, row, error) }
     table.grow(row[1])
   }))

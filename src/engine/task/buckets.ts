@@ -1,7 +1,8 @@
 /**
- * Rows dealt to numbered buckets and encoded now and then, so that few wait as objects: what a map side gives its reducers, what a
+ * Rows dealt to numbered buckets and encoded now and then, so that few wait: what a map side gives its reducers, what a
  * partition gives (one bucket), and what a full table leaves for later. A bucket keeps its rows in the order they came.
  */
+import { PairColumns } from './pair-columns.js'
 import { CHUNK_ROWS, encodeBlocks, type Keep } from './row-codec.js'
 import type { NameClass } from './row-writer.js'
 import type { Meter } from './size.js'
@@ -10,20 +11,21 @@ import type { Part, RowBlock } from './task.js'
 export interface BucketsOptions { readonly operator: string; readonly nameClass: NameClass; readonly keep: Keep; readonly meter: Meter }
 
 export class Buckets {
-  #waiting: unknown[][]
+  #waiting: (PairColumns | unknown[])[]
   readonly #segments: RowBlock[][] = []
 
   constructor(readonly count: number, readonly options: BucketsOptions) { this.#waiting = this.#none() }
 
   push(bucket: number, row: unknown): void {
-    this.#waiting[bucket]!.push(row)
+    const waiting = this.#waiting[bucket]!
+    if (!waiting.push(row)) this.#waiting[bucket] = [...(waiting as PairColumns).rows(), row]
     if (this.options.meter.add(row)) this.#encode()
   }
 
   /** One block per bucket. */
   blocks(): RowBlock[] {
     if (this.options.meter.rows > 0 || this.#segments.length === 0) this.#encode()
-    return this.#segments.length === 1 ? this.#segments[0]! : this.#none().map((_, bucket) => joined(this.#segments.map(segment => segment[bucket]!)))
+    return this.#segments.length === 1 ? this.#segments[0]! : Array.from({ length: this.count }, (_, bucket) => joined(this.#segments.map(segment => segment[bucket]!)))
   }
 
   #encode(): void {
@@ -34,7 +36,7 @@ export class Buckets {
     meter.reset()
   }
 
-  #none(): unknown[][] { return Array.from({ length: this.count }, () => []) }
+  #none(): PairColumns[] { return Array.from({ length: this.count }, () => new PairColumns()) }
 }
 
 // A chunk is read at once: a reader of many files holds one of each.

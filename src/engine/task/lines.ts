@@ -4,7 +4,8 @@
  *
  * `ofLines` reads a received block; `LineSplitter` takes bytes in chunks with borders anywhere, as files give them.
  */
-import type { Push, Source } from './source.js'
+import { isAscii } from 'node:buffer'
+import { ofRuns, type Push, type Source } from './source.js'
 
 const LF = 10, CR = 13
 
@@ -12,16 +13,21 @@ const LF = 10, CR = 13
 const PIECE_BYTES = 64 * 1024
 
 /** The lines of a block that ends at a line end or is the last of its stream. */
-export const ofLines = (buffer: SharedArrayBuffer, byteLength: number): Source => push => {
+export const ofLines = (buffer: SharedArrayBuffer, byteLength: number): Source => ofRuns(run => {
   const bytes = Buffer.from(buffer, 0, byteLength)
   let at = 0
   return () => {
     const end = pieceEnd(bytes, at)
-    pushLines(bytes.toString('utf8', at, end), push)
+    const lines = linesOf(decode(bytes, at, end))
+    run(lines, 0, lines.length)
     at = end
     return at < byteLength
   }
-}
+})
+
+// Latin-1 is copied as it is, where UTF-8 is looked at character by character; to see that all is ASCII takes next to nothing.
+const decode = (bytes: Buffer, start: number, end: number): string =>
+  bytes.toString(isAscii(bytes.subarray(start, end)) ? 'latin1' : 'utf8', start, end)
 
 /** The last \n within a piece, else the next one after it: cutting behind \n never parts \r\n. */
 function pieceEnd(bytes: Buffer, at: number): number {
@@ -31,25 +37,29 @@ function pieceEnd(bytes: Buffer, at: number): number {
   return end < 0 ? bytes.length : end + 1
 }
 
-/** Splits whole lines; what follows the last line end is a line, too. */
-export function pushLines(text: string, push: Push): void {
-  if (text.includes('\r')) return pushAnyLines(text, push)
+/** Whole lines; what follows the last line end is a line, too. */
+function linesOf(text: string): string[] {
+  if (text.includes('\r')) return anyLinesOf(text)
+  const lines: string[] = []
   let at = 0
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
-    push(text.slice(at, end))
+    lines.push(text.slice(at, end))
     at = end + 1
   }
-  if (at < text.length) push(text.slice(at))
+  if (at < text.length) lines.push(text.slice(at))
+  return lines
 }
 
-function pushAnyLines(text: string, push: Push): void {
+function anyLinesOf(text: string): string[] {
+  const lines: string[] = []
   const ends = /\r\n|\r|\n/g
   let at = 0
   for (let match = ends.exec(text); match; match = ends.exec(text)) {
-    push(text.slice(at, match.index))
+    lines.push(text.slice(at, match.index))
     at = ends.lastIndex
   }
-  if (at < text.length) push(text.slice(at))
+  if (at < text.length) lines.push(text.slice(at))
+  return lines
 }
 
 export class LineSplitter {
@@ -114,7 +124,7 @@ export class LineSplitter {
   }
 
   #emit(bytes: Buffer): void {
-    if (bytes.length <= this.maxLineBytes) return pushLines(bytes.toString('utf8', 0, bytes.length), this.push)
+    if (bytes.length <= this.maxLineBytes) return linesOf(decode(bytes, 0, bytes.length)).forEach(line => this.push(line))
     for (let at = 0; at < bytes.length;) {
       const found = firstLineEnd(bytes, at)
       const end = found < 0 ? bytes.length : found

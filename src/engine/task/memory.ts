@@ -74,7 +74,7 @@ function holders({ pieces, ending }: Task): number {
 function holdersOf(piece: Piece, holding: readonly number[]): number {
   const below = (inputs: readonly number[]): number[] => inputs.map(input => holding[input]!)
   switch (piece.kind) {
-    case 'blocks': case 'lines': case 'fileLines': case 'wholeFile': return 0
+    case 'blocks': case 'range': case 'lines': case 'fileLines': case 'wholeFile': return 0
     case 'chain': return holding[piece.input]!
     case 'aggregate': case 'sort': return holding[piece.input]! + 1
     case 'cogroup': case 'keyed': return sum(below(piece.inputs)) + 1

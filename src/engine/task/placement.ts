@@ -1,4 +1,5 @@
 /** Which partition a key goes to, made from a Placement and called once per row (or per distinct key after combining). */
+import { compare as naturalOrder } from '../../core/compare.js'
 import { hashKey } from '../../core/hash.js'
 import { SparkError } from '../../core/errors.js'
 import { describe } from './failure.js'
@@ -18,7 +19,9 @@ export function placer(placement: Placement, at: At, fns: readonly Fn[]): (key: 
 }
 
 function ranges(borders: readonly unknown[], ascending: boolean, numPartitions: number, compare: Compare): (key: unknown) => number {
+  const among = compare === naturalOrder && borders.every(border => typeof border === 'number') ? numbers(Float64Array.from(borders as number[])) : undefined
   return key => {
+    if (among && typeof key === 'number') return ascending ? among(key) : numPartitions - 1 - among(key)
     let [low, high] = [0, borders.length]
     while (low < high) {
       const middle = (low + high) >> 1
@@ -27,6 +30,17 @@ function ranges(borders: readonly unknown[], ascending: boolean, numPartitions: 
     }
     return ascending ? low : numPartitions - 1 - low
   }
+}
+
+/** How many borders are below the number; all of them for NaN. */
+const numbers = (borders: Float64Array) => (key: number): number => {
+  let low = 0
+  for (let high = borders.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (key <= borders[middle]!) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 const checked = (fn: Fn, numPartitions: number, at: At) => (key: unknown): number => {

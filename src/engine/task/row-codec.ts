@@ -9,9 +9,10 @@ import { SparkError } from '../../core/errors.js'
 import { ByteReader, ByteWriter } from './byte-writer.js'
 import type { Part, RowBlock } from './task.js'
 import { chunksOf } from './chunks.js'
+import type { PairColumns } from './pair-columns.js'
 import { readColumn, writeColumn } from './row-columns.js'
 import type { NameClass, WriteContext } from './row-writer.js'
-import type { Source } from './source.js'
+import { ofRuns, type Source } from './source.js'
 
 export const CHUNK_ROWS = 4096
 // Half of the longest string V8 can hold (536,870,888 characters): a chunk's text must fit in one.
@@ -20,8 +21,10 @@ const CHUNK_CHARS = 2 ** 28
 /** Takes the bytes of whole chunks to where they stay. */
 export type Keep = (bytes: Uint8Array) => Part
 
+export type Rows = readonly unknown[] | PairColumns
+
 /** One block per list of rows, all kept together. `operator` is named when a row cannot travel. */
-export function encodeBlocks(lists: readonly (readonly unknown[])[], operator: string, nameClass: NameClass, keep: Keep = inMemory, chunkRows = CHUNK_ROWS): RowBlock[] {
+export function encodeBlocks(lists: readonly Rows[], operator: string, nameClass: NameClass, keep: Keep = inMemory, chunkRows = CHUNK_ROWS): RowBlock[] {
   const out = new ByteWriter()
   const ends = lists.map(rows => encodeList(out, rows, operator, nameClass, chunkRows))
   const whole = keep(out.bytes.subarray(0, out.length))
@@ -34,7 +37,10 @@ export function decodeRows({ parts }: RowBlock): unknown[] {
   const rows: unknown[] = []
   for (const part of parts) {
     const next = chunksOf(part)
-    for (let chunk = next(); chunk; chunk = next()) for (const row of readChunk(chunk)) rows.push(row)
+    for (let chunk = next(); chunk; chunk = next()) {
+      const column = readChunk(chunk)
+      for (let i = 0; i < column.length; i++) rows.push(column[i])
+    }
   }
   return rows
 }
@@ -42,7 +48,7 @@ export function decodeRows({ parts }: RowBlock): unknown[] {
 /** Chunk by chunk. */
 export const ofBlocks = (blocks: readonly RowBlock[]): Source => ofParts(blocks.length === 1 ? blocks[0]!.parts : blocks.flatMap(({ parts }) => parts))
 
-export const ofParts = (parts: readonly Part[]): Source => push => {
+export const ofParts = (parts: readonly Part[]): Source => ofRuns(run => {
   let at = 0
   let next: (() => ByteReader | undefined) | undefined
   return () => {
@@ -50,12 +56,12 @@ export const ofParts = (parts: readonly Part[]): Source => push => {
       const chunk = (next ??= chunksOf(parts[at]!))()
       if (!chunk) continue
       const rows = readChunk(chunk)
-      for (let i = 0; i < rows.length; i++) push(rows[i])
+      run(rows, 0, rows.length)
       return true
     }
     return false
   }
-}
+})
 
 export function inMemory(bytes: Uint8Array): Part {
   const buffer = new SharedArrayBuffer(bytes.length)
@@ -65,14 +71,14 @@ export function inMemory(bytes: Uint8Array): Part {
 
 const within = (whole: Part, start: number, end: number): readonly Part[] => start === end ? [] : [{ in: whole.in, start: whole.start + start, end: whole.start + end }]
 
-function encodeList(out: ByteWriter, rows: readonly unknown[], operator: string, nameClass: NameClass, chunkRows: number): { end: number; classes: readonly string[] } {
+function encodeList(out: ByteWriter, rows: Rows, operator: string, nameClass: NameClass, chunkRows: number): { end: number; classes: readonly string[] } {
   const context: WriteContext = { out, texts: [], chars: 0, depth: 0, classes: new Set(), nameClass, operator }
   for (let at = 0; at < rows.length; at += chunkRows) writeChunk(context, rows.length <= chunkRows ? rows : rows.slice(at, at + chunkRows))
   return { end: out.length, classes: [...context.classes] }
 }
 
 /** First its length, and where in it the text begins: both from the chunk's own beginning, so that it may be moved. */
-function writeChunk(context: WriteContext, rows: readonly unknown[]): void {
+function writeChunk(context: WriteContext, rows: Rows): void {
   const { out } = context
   const start = out.length
   context.texts = []
@@ -90,16 +96,16 @@ function writeChunk(context: WriteContext, rows: readonly unknown[]): void {
   out.patch(start, out.length - start)
 }
 
-function halves(context: WriteContext, rows: readonly unknown[], start: number): void {
+function halves(context: WriteContext, rows: Rows, start: number): void {
   if (rows.length === 1) throw new SparkError('ROW_UNSUPPORTED', { operator: context.operator, what: 'a row with more than 268 million characters' })
   context.out.length = start
   const middle = rows.length >> 1
   writeChunk(context, rows.slice(0, middle))
-  writeChunk(context, rows.slice(middle))
+  writeChunk(context, rows.slice(middle, rows.length))
 }
 
 /** `reader` stands at the chunk's beginning. */
-function readChunk(reader: ByteReader): unknown[] {
+function readChunk(reader: ByteReader): ArrayLike<unknown> {
   const { bytes, at: start } = reader
   reader.at += 4
   const textReader = new ByteReader(bytes, start + reader.u32())

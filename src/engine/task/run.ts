@@ -4,12 +4,15 @@
  */
 import { aggregate, cogroup } from './aggregate.js'
 import { Buckets } from './buckets.js'
-import { promised, thrown, Thrown, thrownWithoutRecord, notAPair } from './failure.js'
+import { thrown, Thrown, thrownWithoutRecord, notAPair } from './failure.js'
 import { ofFileLines, ofWholeFile } from './files.js'
-import { fuse, partitionwise, type Fn } from './fuse.js'
+import { drainInto, fuse, type Fn } from './fuse.js'
 import { ofLines } from './lines.js'
+import { Count, Fold } from './loop.js'
+import { partitionwise } from './loop-help.js'
 import { fuseAsync, waits } from './map-async.js'
 import { TaskMemory, UNLIMITED } from './memory.js'
+import { ofRange } from './number-runs.js'
 import { placer } from './placement.js'
 import { encodeRows, ofBlocks } from './row-codec.js'
 import { runRule } from './rules/rules.js'
@@ -84,6 +87,7 @@ function keyed(task: Task, sources: readonly Source[], { fns, nameClass, tables 
 function sourceOf(piece: Piece, sources: readonly Source[], fns: readonly Fn[], memory: TaskMemory, tables: StateTables | undefined): Source {
   switch (piece.kind) {
     case 'blocks': return ofStored(piece.blocks, tables)
+    case 'range': return ofRange(piece)
     case 'lines': return ofLines(piece.buffer, piece.byteLength)
     case 'fileLines': return ofFileLines(piece)
     case 'wholeFile': return ofWholeFile(piece.path)
@@ -117,9 +121,9 @@ function finish(source: Source, { pieces: [last], ending, at }: Task, host: Task
   switch (ending.kind) {
     case 'collect': return { kind: 'rows', blocks: gathered(source, at, nameClass, memory) }
     case 'take': return rows(take(source, ending.n))
-    case 'count': return { kind: 'value', value: stored ? recordsOf(stored.blocks) : count(source) }
-    case 'foreach': foreach(source, fns[ending.fn]!, at); return { kind: 'value', value: 0 }
-    case 'reduce': return rows(reduce(source, fns[ending.fn]!, at))
+    case 'count': return { kind: 'value', value: stored ? recordsOf(stored.blocks) : drainInto(source, { kind: 'count', state: new Count() }).count }
+    case 'foreach': drainInto(source, { kind: 'foreach', state: {}, fn: fns[ending.fn]!, at }); return { kind: 'value', value: 0 }
+    case 'reduce': return rows(drainInto(source, { kind: 'fold', state: new Fold(), fn: fns[ending.fn]!, at }).rows)
     case 'apply': return apply(source, fns[ending.fn]!, ending.index, at, value => rows([value]))
     case 'exchange': return { kind: 'rows', blocks: exchange(source, ending, at, host, memory) }
     case 'sample': return rows(sample(source, ending.size, ending.seed, at))
@@ -140,31 +144,6 @@ function take(source: Source, n: number): unknown[] {
 }
 
 const recordsOf = (blocks: readonly RowBlock[]): number => blocks.reduce((sum, { records }) => sum + records, 0)
-
-function count(source: Source): number {
-  let found = 0
-  drain(source, () => { found++ })
-  return found
-}
-
-function foreach(source: Source, f: Fn, at: At): void {
-  drain(source, row => {
-    let out: unknown
-    try { out = f(row) } catch (error) { throw thrown(at, row, error) }
-    if (out instanceof Promise) throw promised(at, row)
-  })
-}
-
-/** No row, or the one that is left. */
-function reduce(source: Source, f: Fn, at: At): unknown[] {
-  let left: unknown[] = []
-  drain(source, row => {
-    if (left.length === 0) { left = [row]; return }
-    try { left[0] = f(left[0], row) } catch (error) { throw thrown(at, row, error) }
-    if (left[0] instanceof Promise) throw promised(at, row)
-  })
-  return left
-}
 
 function apply(source: Source, f: Fn, index: number, at: At, wrap: (value: unknown) => TaskOutput): TaskOutput | Promise<TaskOutput> {
   const fail = (error: unknown): never => { throw thrownWithoutRecord(at, error) }

@@ -4,7 +4,7 @@
  */
 import { encodeBlocks, ofParts } from './row-codec.js'
 import { nameOwnClass, type TaskMemory } from './memory.js'
-import { ofArray, pull, type Source } from './source.js'
+import { ofArray, pull, toArray, type Source } from './source.js'
 import type { Part } from './task.js'
 
 export type Order = (a: unknown, b: unknown) => number
@@ -110,23 +110,36 @@ function before(a: Cursor, b: Cursor, order: Order): boolean {
   return found < 0 || (found === 0 && a.index < b.index)
 }
 
+/** Rows that wait to be sorted; `take` gives them in order, and begins anew. */
+export interface Waiting { push(row: unknown): void; take(): Source }
+
+export function inList(order: Order): Waiting {
+  let rows: unknown[] = []
+  return {
+    push(row) { rows.push(row) },
+    take() {
+      const all = rows
+      rows = []
+      return ofArray(all.sort(order))
+    },
+  }
+}
+
 /** Rows sorted in memory as far as they fit, else by merging. `order` is called on rows. */
-export function sorted(operator: string, order: Order, memory: TaskMemory): { push(row: unknown): void; source(): Source } {
+export function sorted(operator: string, order: Order, memory: TaskMemory, waiting = inList(order)): { push(row: unknown): void; source(): Source } {
   const runs = new Runs(operator, order, memory)
   const meter = memory.listMeter()
-  let rows: unknown[] = []
   const spill = (): void => {
-    runs.add(rows.sort(order), meter.averageBytes)
-    rows = []
+    runs.add(toArray(waiting.take()), meter.averageBytes)
     meter.reset()
   }
   return {
     push(row) {
-      rows.push(row)
+      waiting.push(row)
       if (meter.add(row)) spill()
     },
     source() {
-      if (runs.none) return ofArray(rows.sort(order))
+      if (runs.none) return waiting.take()
       spill()
       return runs.merged()
     },

@@ -9,6 +9,7 @@ import { seededRandom } from '../../core/random.js'
 import type { Fn } from './fuse.js'
 import { notAPair, thrown, thrownWithoutRecord } from './failure.js'
 import type { TaskMemory } from './memory.js'
+import { NumberKeyed } from './number-keyed.js'
 import { sorted } from './runs.js'
 import { deferred, drain, type Push, type Source } from './source.js'
 import type { At } from './task.js'
@@ -22,7 +23,7 @@ export const sortByKey = (input: Source, ascending: boolean, compare: Compare, a
   const order = (a: unknown, b: unknown): number => {
     try { return sign * compare((a as [unknown, unknown])[0], (b as [unknown, unknown])[0]) } catch (error) { throw thrownWithoutRecord(at, error) }
   }
-  const rows = sorted(at.operator, order, memory)
+  const rows = sorted(at.operator, order, memory, compare === naturalOrder ? new NumberKeyed(ascending, order) : undefined)
   drain(input, row => {
     if (!Array.isArray(row) || row.length !== 2) throw notAPair(at, row)
     rows.push(row)

@@ -42,10 +42,11 @@ export type StateRole = 'emitted' | 'keys' | 'values' | 'slots' | 'changed' | 'o
 /** Bytes of shared memory, or of the file of that path. */
 export interface Part { readonly in: SharedArrayBuffer | string; readonly start: number; readonly end: number }
 
-export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number; readonly concurrency?: number | undefined }
+export interface Step { readonly op: NarrowOp; readonly fn: FnIndex; readonly at: At; readonly index: number; readonly concurrency?: number | undefined; readonly zero?: FnIndex | undefined }
 
 export type Piece =
   | { readonly kind: 'blocks'; readonly blocks: readonly RowBlock[] }
+  | { readonly kind: 'range'; readonly start: number; readonly step: number; readonly length: number }
   | { readonly kind: 'lines'; readonly buffer: SharedArrayBuffer; readonly byteLength: number }
   | { readonly kind: 'fileLines'; readonly path: string; readonly start: number; readonly end: number; readonly maxLineBytes: number }
   | { readonly kind: 'wholeFile'; readonly path: string }
