@@ -16,6 +16,9 @@ import type { Look } from './render.js'
 const TEXT_LENGTH = 2000
 const RECORD_LENGTH = 200
 
+/** What is all blanks is quoted, to be seen at all. */
+const recordText = (record: string): string => record.trim() ? cut(record, RECORD_LENGTH) : JSON.stringify(cut(record, RECORD_LENGTH))
+
 /** Of a line that failed. */
 export function errorCard(error: unknown, look: Look): string {
   try { return card(error, look).join('\n') } catch { return `${look.colors.red('error')}: something was thrown that cannot be shown` }
@@ -37,7 +40,7 @@ function taskCard(failure: TaskFailure, error: unknown, look: Look): string[] {
   return [
     heading(failure.operator, failure.error, look, failure.site && `${failure.site.file}:${failure.site.line}`),
     ...at ? marked(at.text, at.column, look, `${at.file}:${at.line}`) : [],
-    ...failure.record === undefined ? [] : [`  ${look.colors.bold('record')}: ${safe(cut(failure.record, RECORD_LENGTH))}`],
+    ...failure.record === undefined ? [] : [`  ${look.colors.bold('record')}: ${safe(recordText(failure.record))}`],
     ...error instanceof SparkError ? [fix(error.fix, look)] : [],
   ]
 }

@@ -16,6 +16,7 @@ import type { Binding, Diagnostic } from './outcome.js'
 export interface Look { readonly colors: Colors; readonly columns: () => number }
 
 const TYPE_LENGTH = 500
+const TEXT_LENGTH = 10_000
 
 export const renderBinding = ({ name, type }: Binding, { colors }: Look): string => `${name}: ${colors.cyan(escapeControls(cut(type, TYPE_LENGTH)))}`
 
@@ -32,8 +33,9 @@ export function renderValue(value: unknown, type: string, look: Look): string {
 export function renderPlain(value: unknown, { columns }: Look): string {
   const lines = described(value)
   if (lines) return lines.join('\n')
+  if (typeof value === 'string' && value.includes('\n')) return escapeControls(cut(value, TEXT_LENGTH)) // a text, such as toDebugString()
   try {
-    return escapeControls(tidied(inspect(value, { breakLength: Math.max(40, columns() - 1), depth: 4, maxArrayLength: 100, maxStringLength: 10_000 })))
+    return escapeControls(tidied(inspect(value, { breakLength: Math.max(40, columns() - 1), depth: 4, maxArrayLength: 100, maxStringLength: TEXT_LENGTH })))
   } catch (error) { return `[cannot be shown: ${escapeControls(String((error as Error | undefined)?.message))}]` }
 }
 

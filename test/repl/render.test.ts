@@ -15,6 +15,7 @@ describe('values', () => {
   test.each([
     [2, 'number', 'number = 2'],
     ['2', 'string', "string = '2'"],
+    ['(2) map\n(2) textFile', 'string', 'string\n(2) map\n(2) textFile'],
     [[['a', 1]], '[string, number][]', "[string, number][] = [ [ 'a', 1 ] ]"],
     [new Map([['k', -0]]), 'Map<string, number>', "Map<string, number> = Map(1) { 'k' => -0 }"],
     [{ [DESCRIBE]: () => ['chain', 'runs'] }, 'DStream<string>', 'DStream<string>\n  chain\n  runs'],
@@ -70,6 +71,11 @@ describe('whatever is thrown makes a card', () => {
       `  record: ${'r'.repeat(199)}…`,
       '  fix: mend the function; in a stream, later batches go on',
     ])
+  })
+
+  test('a record of blanks can be seen', () => {
+    const cause = { operator: 'map', site: undefined, error: 'Error: no', record: '', thrownAt: undefined, stack: '' }
+    expect(errorCard(new SparkError('TASK_FAILED', { operator: 'map', error: 'x' }, { cause }), look)).toContain('record: ""')
   })
 })
 
