@@ -141,7 +141,7 @@ export class ExecutorPool {
   /** The thread that is waited for keeps the process alive. */
   #dispatchIn(waitMs: number): void {
     clearTimeout(this.#waiting)
-    this.#waiting = setTimeout(() => this.#dispatch(), waitMs).unref()
+    this.#waiting = setTimeout(() => this.#dispatch(), Math.max(1, waitMs)).unref()
   }
 
   /** A task that cannot be sent (a destroyed broadcast, say) fails; the executor stays free. */
