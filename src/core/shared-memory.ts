@@ -28,17 +28,20 @@ export function sharedBytesPassed(bytes: number): void {
 function collectNow(): void {
   const startMs = performance.now()
   collect ??= collector()
-  collect()
+  collect?.()
   const endMs = performance.now()
   lately.unshift(endMs - startMs)
   lately.length = Math.min(lately.length, REMEMBERED)
   notBeforeMs = endMs + Math.min(...lately) / MOST_OF_TIME
 }
 
-/** V8's own gc(), asked for once without leaving it to others. */
-function collector(): () => void {
+/**
+ * V8's own gc(), asked for once without leaving it to others. The flag is the whole process's: another thread may take it back between
+ * the two lines, and then there is none until the next time.
+ */
+function collector(): (() => void) | undefined {
   setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as () => void
+  const gc = runInNewContext('typeof gc === "function" ? gc : undefined') as (() => void) | undefined
   setFlagsFromString('--no-expose-gc')
   return gc
 }
