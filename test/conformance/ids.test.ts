@@ -7,9 +7,6 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from '../support/programs.js'
 
-/** It recovers files from a checkpoint. */
-const NOT_YET = ['cp-file-input']
-
 const cases = JSON.parse(readFileSync(join(ROOT, 'test/conformance/cases.json'), 'utf8')) as { id: string; kind: string }[]
 const FROM_DATA = ['data', 'error', 'partitions', 'eventually']
 const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.test.ts')).map(file => readFileSync(join(ROOT, 'test', file), 'utf8')).join('\n')
@@ -19,5 +16,5 @@ const isNamed = (id: string): boolean => new RegExp(`(?:\\b(?:test|describe)\\(|
 
 test('each has its test', () => {
   const owed = cases.filter(({ id, kind }) => !FROM_DATA.includes(kind) && !isNamed(id)).map(({ id }) => id)
-  expect(owed.filter(id => !NOT_YET.includes(id))).toEqual([])
+  expect(owed).toEqual([])
 })
