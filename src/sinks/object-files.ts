@@ -3,9 +3,10 @@
  * that many bytes in V8's structured-clone form, which keeps Maps, Sets, Dates, bigints and typed arrays and runs nothing when
  * it is read. It would turn class instances into plain objects without a word, so those are refused.
  */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { SparkError } from '../core/errors.js'
+import { readWhole, writeWhole } from '../core/whole-io.js'
 
 const MARK = 'tspark object 1\n'
 const CHUNK_ROWS = 512
@@ -14,7 +15,7 @@ const CHUNK_ROWS = 512
 export function writeObjects(file: number, rows: Iterable<unknown>): number {
   let count = 0
   let chunk: unknown[] = []
-  write(file, Buffer.from(MARK))
+  writeWhole(file, Buffer.from(MARK))
   for (const row of rows) {
     check(row)
     count++
@@ -44,22 +45,13 @@ function writeChunk(file: number, rows: readonly unknown[]): void {
   const bytes = serialize(rows)
   const length = Buffer.alloc(4)
   length.writeUInt32BE(bytes.length)
-  write(file, Buffer.concat([length, bytes]))
-}
-
-/** A disk that is nearly full takes less than it is given before it refuses. */
-function write(file: number, bytes: Buffer): void {
-  for (let from = 0; from < bytes.length;) from += writeSync(file, bytes, from)
+  writeWhole(file, Buffer.concat([length, bytes]))
 }
 
 function read(file: number, position: number, length: number, size: number, path: string): Buffer {
   if (position + length > size) throw damaged(path, 'it ends too early')
   const bytes = Buffer.alloc(length)
-  for (let from = 0; from < length;) {
-    const got = readSync(file, bytes, from, length - from, position + from)
-    if (got === 0) throw damaged(path, 'it ends too early')
-    from += got
-  }
+  if (readWhole(file, bytes, position) < length) throw damaged(path, 'it ends too early')
   return bytes
 }
 

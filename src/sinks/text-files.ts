@@ -7,11 +7,12 @@
  * twice leaves one part.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { SparkError } from '../core/errors.js'
 import { format } from '../core/format.js'
+import { writeWhole } from '../core/whole-io.js'
 import { fnRef } from '../plan/fn-ref.js'
 import type { BatchWrite } from './sink.js'
 
@@ -78,17 +79,11 @@ function writeLines(file: number, rows: Iterable<unknown>): number {
     count++
     text += `${format(row)}\n`
     if (text.length < CHUNK_CHARACTERS) continue
-    writeAll(file, text)
+    writeWhole(file, Buffer.from(text))
     text = ''
   }
-  writeAll(file, text)
+  writeWhole(file, Buffer.from(text))
   return count
-}
-
-/** A disk that is nearly full takes less than it is given before it refuses. */
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text)
-  for (let from = 0; from < bytes.length;) from += writeSync(file, bytes, from)
 }
 
 async function commit(temporary: string, final: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Files as bytes: each whole, or cut into records of equal length. The functions here run in the executors. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { SparkError } from '../core/errors.js'
+import { readWhole } from '../core/whole-io.js'
 import { inputFiles, type InputFile } from './paths.js'
 
 /** A run of records in one file, in bytes. */
@@ -31,11 +32,7 @@ export function* recordsOf({ path, start, end, recordLength }: RecordSplit): Ite
     const atOnce = Math.max(1, Math.floor(READ_BYTES / recordLength)) * recordLength
     for (let at = start; at < end; at += atOnce) {
       const bytes = Buffer.alloc(Math.min(atOnce, end - at))
-      for (let from = 0; from < bytes.length;) {
-        const got = readSync(file, bytes, from, bytes.length - from, at + from)
-        if (got === 0) throw new SparkError('FILE_UNREADABLE', { path, reason: 'it has become shorter' })
-        from += got
-      }
+      if (readWhole(file, bytes, at) < bytes.length) throw new SparkError('FILE_UNREADABLE', { path, reason: 'it has become shorter' })
       for (let record = 0; record < bytes.length; record += recordLength) yield bytes.subarray(record, record + recordLength)
     }
   } finally { closeSync(file) }

@@ -4,8 +4,9 @@
  *
  * A file is opened for each window rather than kept open: a task that stops early would leave it open, and a merge reads many.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { SparkError } from '../../core/errors.js'
+import { readWhole } from '../../core/whole-io.js'
 import { ByteReader } from './byte-writer.js'
 import type { Part } from './task.js'
 
@@ -55,16 +56,6 @@ function inFile(path: string, { start, end }: Part): () => ByteReader | undefine
 function readAt(path: string, into: Buffer, position: number): number {
   try {
     const fd = openSync(path, 'r')
-    try { return readFully(fd, into, position) } finally { closeSync(fd) }
+    try { return readWhole(fd, into, position) } finally { closeSync(fd) }
   } catch (error) { throw new SparkError('SPILL_LOST', { path, reason: (error as Error).message }, { cause: error }) }
-}
-
-function readFully(fd: number, into: Buffer, position: number): number {
-  let filled = 0
-  while (filled < into.length) {
-    const read = readSync(fd, into, filled, into.length - filled, position + filled)
-    if (read === 0) break
-    filled += read
-  }
-  return filled
 }

@@ -6,11 +6,12 @@
  * answer says what they hold. Functions here run in the executors; times and names of files come from the driver.
  */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import { SparkError } from '../../core/errors.js'
+import { readWhole, writeWhole } from '../../core/whole-io.js'
 import { fnRef } from '../../plan/fn-ref.js'
 import type { Action } from '../../plan/job.js'
 import { hashPartitioner } from '../../plan/partitioner.js'
@@ -83,9 +84,8 @@ function appendChunk(file: number, rows: readonly unknown[], written: { bytes: n
   append(file, bytes, written)
 }
 
-/** A disk that is nearly full takes less than it is given before it refuses. */
 function append(file: number, bytes: Buffer, written: { bytes: number; crc: number }): void {
-  for (let from = 0; from < bytes.length;) from += writeSync(file, bytes, from)
+  writeWhole(file, bytes)
   written.bytes += bytes.length
   written.crc = crc32(bytes, written.crc)
 }
@@ -125,11 +125,7 @@ function open(path: string): number {
 
 function read(file: number, position: number, length: number, path: string): Buffer {
   const bytes = Buffer.alloc(length)
-  for (let from = 0; from < length;) {
-    const got = readSync(file, bytes, from, length - from, position + from)
-    if (got === 0) throw damaged(path, 'it ends too early')
-    from += got
-  }
+  if (readWhole(file, bytes, position) < length) throw damaged(path, 'it ends too early')
   return bytes
 }
 

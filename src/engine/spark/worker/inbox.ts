@@ -2,7 +2,8 @@
  * What a task reads, as the JVM brings it: frames of several sources and of their partitions, in whatever order they arrive. They are
  * kept, in memory first and then in a file, until all are there; only then is it known which rows come first.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { readWhole } from '../../../core/whole-io.js'
 import { SpillFile } from '../../task/spill-file.js'
 import type { Part, RowBlock } from '../../task/task.js'
 import { HEADER_BYTES, readHeader, SIGN, type FrameHeader } from '../wire-format.js'
@@ -88,6 +89,6 @@ export class Inbox {
 function fromFile(path: string, { start, end }: Part): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(end - start)
   const fd = openSync(path, 'r')
-  try { for (let at = 0; at < bytes.length;) at += readSync(fd, bytes, at, bytes.length - at, start + at) } finally { closeSync(fd) }
+  try { if (readWhole(fd, bytes, start) < bytes.length) throw new Error(`${path} has become shorter`) } finally { closeSync(fd) }
   return bytes
 }
