@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 const TICKS_PER_SECOND = 100 // USER_HZ, of every Linux that Node runs on
 
 export function descendants(pid) {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap(task => read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean).map(Number))
+  const children = list(`/proc/${pid}/task`).flatMap(task => read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean).map(Number))
   return children.flatMap(child => [child, ...descendants(child)])
 }
 
@@ -22,4 +22,6 @@ export function residentBytes(pid) {
 /** utime, stime, cutime and cstime: behind the name, which may hold blanks. */
 const ticks = pid => read(`/proc/${pid}/stat`).replace(/^.*\) /s, '').split(' ').slice(11, 15).reduce((sum, each) => sum + Number(each), 0)
 
-function read(file) { try { return readFileSync(file, 'utf8') } catch { return '' } } // it has ended meanwhile
+// What has ended meanwhile has nothing.
+function list(directory) { try { return readdirSync(directory) } catch { return [] } }
+function read(file) { try { return readFileSync(file, 'utf8') } catch { return '' } }
