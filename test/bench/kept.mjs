@@ -1,8 +1,8 @@
 /**
  * The highest rate that a receiver keeps up with.
  *
- * It is first sent as much as TCP takes: who holds its sender back and stays on time has shown its rate. Who does not (Spark keeps
- * receiving, and falls behind without bound) is sent lines at a pace: from what its batches got done, up while it keeps up and
+ * It is first sent as much as TCP takes: who holds its sender back and stays on time has shown its rate. Who does not, or is known to
+ * take all until its memory is full (`from`: Spark), is sent lines at a pace: from what its batches got done, up while it keeps up and
  * down while it does not, in steps that halve once both have happened, until they are below `tolerance`. The best kept trial counts.
  *
  * Kept up is: no batch waited for an interval, and half of them took no longer than one.
@@ -12,7 +12,7 @@ const MOST_TRIALS = 12
 
 /**
  * @param trial  (lines per second) → { records per second, capacity: records per second of processing, kept }
- * @param from  where an earlier round ended; then the free trial is left out
+ * @param from  where an earlier round ended, or a first guess; then the free trial is left out
  */
 export async function highestKept(trial, { from, tolerance = 1.04 } = {}) {
   let pace = from
