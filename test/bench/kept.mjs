@@ -2,7 +2,7 @@
  * The highest rate that a receiver keeps up with.
  *
  * It is first sent as much as TCP takes: who holds its sender back and stays on time has shown its rate. Who does not, or is known to
- * take all until its memory is full (`from`: Spark), is sent lines at a pace: from what its batches got done, up while it keeps up and
+ * take all until its memory is full (`probe`: Spark), is sent lines at a pace: from what its batches got done, up while it keeps up and
  * down while it does not, in steps that halve once both have happened, until they are below `tolerance`. The best kept trial counts.
  *
  * Kept up is: no batch waited for an interval, and half of them took no longer than one.
@@ -12,14 +12,15 @@ const MOST_TRIALS = 12
 
 /**
  * @param trial  (lines per second) → { records per second, capacity: records per second of processing, kept }
- * @param from  where an earlier round ended, or a first guess; then the free trial is left out
+ * @param from  where an earlier round ended; then the first trial is left out
+ * @param probe  the pace of the first trial; it shows the capacity and is no result
  */
-export async function highestKept(trial, { from, tolerance = 1.04 } = {}) {
+export async function highestKept(trial, { from, probe = Infinity, tolerance = 1.04 } = {}) {
   let pace = from
   if (pace === undefined) {
-    const free = await trial(Infinity)
-    if (free.kept) return { ...free, free: true }
-    pace = free.capacity
+    const first = await trial(probe)
+    if (first.kept && probe === Infinity) return { ...first, free: true }
+    pace = first.capacity
   }
   let [step, best, wasKept] = [FIRST_STEP, undefined, undefined]
   for (let trials = 0; trials < MOST_TRIALS && (step > tolerance || !best); trials++) {

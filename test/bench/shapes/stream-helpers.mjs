@@ -5,7 +5,7 @@ import { counting, shape as streamWords } from './stream-words.mjs'
 export const shape = {
   ...streamWords,
   what: 'the same, by functions that nothing recognises',
-  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-helpers', ask: { from: 400_000 } } },
+  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-helpers', ask: { probe: 100_000 } } },
   bars: [{ of: 'tspark', beside: 'Spark (Scala)', figure: 'words', atLeast: 1.3 }],
 }
 
