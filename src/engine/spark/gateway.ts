@@ -6,8 +6,7 @@
  * `stop`, or because we are gone, however we went. What it logs is kept, the last of it, for errors.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { SparkError } from '../../core/errors.js'
 import type { GatewayAddress } from './py4j-client.js'
@@ -17,6 +16,8 @@ export interface GatewayOptions {
   /** Settings that must be there when the JVM starts. */
   readonly conf: readonly (readonly [string, string])[]
   readonly env: NodeJS.ProcessEnv
+  /** Which only we can read: there the JVM says where it listens. */
+  readonly directory: string
   /** Told each line that the JVM logs. */
   readonly log?: (line: string) => void
 }
@@ -44,8 +45,7 @@ export class Gateway {
 
   /** @throws SPARK_START_FAILED with what it said last */
   static async launch(options: GatewayOptions): Promise<{ readonly gateway: Gateway; readonly address: GatewayAddress }> {
-    const directory = mkdtempSync(join(tmpdir(), 'tspark-gateway-')) // 0700
-    const info = join(directory, 'connection')
+    const info = join(options.directory, 'connection')
     const flags = options.conf.flatMap(([key, value]) => ['--conf', `${key}=${value}`])
     const process = spawn(join(options.sparkHome, 'bin', 'spark-submit'), [...flags, 'pyspark-shell'], {
       // Without a pinned thread every connection has a thread of its own, which suits an event loop.
@@ -54,7 +54,7 @@ export class Gateway {
       detached: true, // a Ctrl-C at the prompt is for the prompt
     })
     const gateway = new Gateway(process, options.log)
-    try { return { gateway, address: await gateway.#address(info) } } finally { rmSync(directory, { recursive: true, force: true }) }
+    try { return { gateway, address: await gateway.#address(info) } } finally { rmSync(info, { force: true }) }
   }
 
   /** What it logged last. */

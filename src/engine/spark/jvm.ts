@@ -2,17 +2,16 @@
  * A SparkContext in the JVM: opened from nothing (Spark found, Java checked, gateway started), with what every RDD of ours needs at
  * hand. Closed by `stop`, which ends the JVM.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname } from 'node:path'
 import { SparkError } from '../../core/errors.js'
 import { AccumulatorServer } from './accumulator-server.js'
 import { Gateway } from './gateway.js'
 import { checkJava } from './java.js'
+import { OwnDirectory } from './own-directory.js'
 import { Py4jClient, type GatewayAddress } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
-import { findSpark } from './spark-home.js'
+import { findSpark, type SparkHome } from './spark-home.js'
 import type { Opening } from './spark-job.js'
 
 /** What tests replace. */
@@ -34,24 +33,34 @@ export class Jvm {
     readonly version: string,
     /** The environment of workers, a list without anything in it, and where they bring updates. */
     readonly common: { readonly env: JavaRef; readonly none: JavaRef; readonly accumulator: JavaRef },
+    /** Whether Spark writes nothing to a disk as it is: spark.io.encryption.enabled. */
+    readonly encrypted: boolean,
     /** For files that the JVM reads; ours alone. */
-    readonly directory: string,
+    readonly directory: OwnDirectory,
   ) {}
 
   static async open(opening: Opening, take: (update: Buffer) => void, launching: Launching = Gateway): Promise<Jvm> {
     const home = findSpark(opening.sparkHome)
     await Promise.all([checkJava(home.version), reachable(opening.master)])
-    const launchConf = opening.conf.filter(([key]) => AT_LAUNCH.test(key))
-    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf: [['spark.master', opening.master], ...launchConf], env: environment(opening.master) })
+    const directory = await OwnDirectory.open()
+    try { return await Jvm.#launched(opening, home, directory, take, launching) } catch (error) {
+      directory.close()
+      throw error
+    }
+  }
+
+  static async #launched(opening: Opening, home: SparkHome, directory: OwnDirectory, take: (update: Buffer) => void, launching: Launching): Promise<Jvm> {
+    const conf = [['spark.master', opening.master], ...opening.conf.filter(([key]) => AT_LAUNCH.test(key))] as const
+    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf, env: environment(opening.master), directory: directory.path })
     const client = new Py4jClient(address)
-    try { return await Jvm.#context(opening, client, gateway, address, take) } catch (error) {
+    try { return await Jvm.#context(opening, client, gateway, address, directory, take) } catch (error) {
       client.close()
       await gateway.stop()
       throw error
     }
   }
 
-  static async #context(opening: Opening, client: Py4jClient, gateway: Jvm['gateway'], { secret }: GatewayAddress, take: (update: Buffer) => void): Promise<Jvm> {
+  static async #context(opening: Opening, client: Py4jClient, gateway: Jvm['gateway'], { secret }: GatewayAddress, directory: OwnDirectory, take: (update: Buffer) => void): Promise<Jvm> {
     const conf = await client.make('org.apache.spark.SparkConf')
     const [given, defaults] = settings(opening)
     for (const [key, value] of given) await client.call(conf, 'set', key, value)
@@ -64,8 +73,8 @@ export class Jvm {
     const env = await client.make('java.util.HashMap')
     for (const [key, value] of workerEnvironment(opening)) await client.call(env, 'put', key, value)
     const version = String(await client.call(jsc, 'version'))
-    const directory = mkdtempSync(join(tmpdir(), 'tspark-spark-'))
-    return new Jvm(client, gateway, updates, jsc, sc, version, { env, none: await client.list([]), accumulator }, directory)
+    const encrypted = await client.statically(`${API}python.PythonUtils`, 'isEncryptionEnabled', jsc) === true
+    return new Jvm(client, gateway, updates, jsc, sc, version, { env, none: await client.list([]), accumulator }, encrypted, directory)
   }
 
   /** Ends the context and the JVM. */
@@ -74,7 +83,7 @@ export class Jvm {
     this.client.close()
     this.updates.close()
     await this.gateway.stop()
-    rmSync(this.directory, { recursive: true, force: true })
+    this.directory.close()
   }
 }
 

@@ -2,11 +2,9 @@
  * RDDs as described → RDDs of the JVM, by calls of what PySpark calls: PythonRDD runs a worker over its parent's frames, PairwiseRDD and
  * PythonPartitioner exchange them. Each is made once and kept by its number until it is dropped.
  */
-import { rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { SparkError } from '../../core/errors.js'
 import type { CommandHeader } from './command.js'
+import { Deliveries, type Broadcast } from './deliveries.js'
 import type { Jvm } from './jvm.js'
 import type { Scope } from './py4j-client.js'
 import { Long, type JavaRef } from './py4j-text.js'
@@ -27,16 +25,14 @@ interface Made {
   readonly broadcasts: readonly JavaRef[]
 }
 
-interface Broadcast { readonly ref: JavaRef; readonly id: number }
-
 export class RddMaker {
   readonly #made = new Map<number, Promise<Made>>()
   readonly #texts = new Map<number, string>()
   readonly #broadcasts = new Map<number, Promise<Broadcast>>()
-  #files = 0
   #tag: Promise<JavaRef> | undefined
+  readonly #deliveries: Deliveries
 
-  constructor(readonly jvm: Jvm, readonly worker: string, readonly version: string) {}
+  constructor(readonly jvm: Jvm, readonly worker: string, readonly version: string) { this.#deliveries = new Deliveries(jvm) }
 
   make(spec: RddSpec): void {
     const made = spec.kind === 'held' ? this.#held(spec) : this.#stage(spec)
@@ -78,30 +74,15 @@ export class RddMaker {
   #broadcast(id: number): Promise<Broadcast> {
     const text = this.#texts.get(id)
     if (text === undefined) throw new SparkError('BROADCAST_DESTROYED', { id })
-    const made = this.#broadcasts.get(id) ?? this.jvm.client.scoped(calls => this.#newBroadcast(calls, text))
+    const made = this.#broadcasts.get(id) ?? this.jvm.client.scoped(calls => this.#deliveries.broadcast(calls, text))
     this.#broadcasts.set(id, made)
     return made
-  }
-
-  async #newBroadcast(client: Scope, text: string): Promise<Broadcast> {
-    const { jsc } = this.jvm
-    const path = await this.#file([Buffer.from(text, 'utf8')])
-    const file = await client.staticObject(`${PYTHON}PythonRDD`, 'setupBroadcast', path)
-    const ref = client.keep(await client.object(jsc, 'broadcast', file))
-    const id = Number(await client.call(ref, 'id'))
-    await client.call(file, 'setBroadcastId', id)
-    return { ref, id }
   }
 
   // — RDDs —
 
   async #held({ frames }: HeldRdd): Promise<Made> {
-    const { client, jsc } = this.jvm
-    const path = await this.#file(frames.flatMap(frame => [int32(frame.length), frame]))
-    try {
-      const rdd = await client.staticObject(`${PYTHON}PythonRDD`, 'readRDDFromFile', jsc, path, frames.length)
-      return { rdd, persisted: false, broadcasts: [] }
-    } finally { rmSync(path, { force: true }) }
+    return { rdd: await this.jvm.client.scoped(calls => this.#deliveries.rows(calls, frames)), persisted: false, broadcasts: [] }
   }
 
   #stage(spec: StageRdd): Promise<Made> { return this.jvm.client.scoped(client => this.#staged(client, spec)) }
@@ -119,7 +100,7 @@ export class RddMaker {
 
   async #python(client: Scope, parent: JavaRef, command: string, header: CommandHeader, broadcasts: readonly JavaRef[], placed: boolean): Promise<{ python: JavaRef; body: JavaRef[] }> {
     const { common: { env, none, accumulator }, version } = this.jvm
-    const large = command.length > MOST_INLINE_BYTES ? await this.#newBroadcast(client, command) : undefined
+    const large = command.length > MOST_INLINE_BYTES ? await this.#deliveries.broadcast(client, command) : undefined
     const head = Buffer.from(JSON.stringify(large ? { ...header, body: large.id } : header), 'utf8')
     const bytes = Buffer.concat([int32(head.length), head, Buffer.from(large ? '' : command, 'utf8')])
     const sent = [...broadcasts, ...large ? [large.ref] : []]
@@ -174,12 +155,5 @@ export class RddMaker {
     const directory = await client.object(this.jvm.sc, 'getCheckpointDir')
     if (await client.call(directory, 'isDefined') === true) await client.call(rdd, 'checkpoint')
     else await client.call(await client.object(rdd, 'rdd'), 'localCheckpoint')
-  }
-
-  async #file(pieces: readonly Uint8Array[]): Promise<string> {
-    const path = join(this.jvm.directory, String(this.#files++))
-    const file = await open(path, 'wx', 0o600)
-    try { await file.writev(pieces as Uint8Array[]) } finally { await file.close() }
-    return path
   }
 }

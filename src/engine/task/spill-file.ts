@@ -41,9 +41,19 @@ export class SpillFile {
         const written = writeSync(this.#fd, bytes, at, bytes.length - at)
         at += written
         this.#end += written
+        spilled += written
       }
     } catch (error) { throw spillFailed(this.path, error) }
   }
+}
+
+let spilled = 0
+
+/** How many bytes this thread has moved to files since it was last asked. */
+export function takeSpilled(): number {
+  const taken = spilled
+  spilled = 0
+  return taken
 }
 
 let made: string | undefined

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { randomBytes } from 'node:crypto'
+import { reader } from './encryption.mjs'
 
 const int = value => { const bytes = Buffer.alloc(4); bytes.writeInt32BE(value); return bytes }
 const long = value => { const bytes = Buffer.alloc(8); bytes.writeBigInt64BE(BigInt(value)); return bytes }
@@ -57,11 +58,10 @@ class Worker {
   async int() { return (await this.bytes(4)).readInt32BE(0) }
 }
 
-/** What comes before the rows. `told`: broadcasts this worker has heard of. */
-export function initBytes({ partition, fn, dialect = process.env.FAKE_SPARK_DIALECT }, told = new Set()) {
-  const broadcasts = fn.broadcasts.filter(({ file }) => !told.has(file.number))
-  for (const { file } of broadcasts) told.add(file.number)
-  const common = [utf('/tmp/files'), int(0), bool(false), int(broadcasts.length), ...broadcasts.flatMap(({ file }) => [long(file.number), utf(file.path)]), int(0)]
+/** What comes before the rows. `files`: of broadcasts this worker has not heard of; `server`: where it finds them when they are encrypted. */
+function initBytes({ partition, fn, dialect = process.env.FAKE_SPARK_DIALECT }, files, server) {
+  const place = server ? [int(server.port), utf(server.secret)] : []
+  const common = [utf('/tmp/files'), int(0), bool(server), int(files.length), ...place, ...files.flatMap(({ number, path }) => server ? [long(number)] : [long(number), utf(path)]), int(0)]
   const command = [int(fn.command.length), fn.command]
   if (dialect !== '4.3') return Buffer.concat([int(partition), utf(fn.version), bool(false), int(0), utf(''), int(1), int(partition), int(0), long(7), int(1), int(0), int(1), utf('key'), utf('value'), ...common, ...command])
   const message = Buffer.concat([int(partition), utf(fn.version), utf(JSON.stringify({ stageId: 1 })), ...common, int(1), utf('k'), utf('v'), int(0)])
@@ -72,7 +72,10 @@ export function initBytes({ partition, fn, dialect = process.env.FAKE_SPARK_DIAL
 export async function runWorker(daemon, { partition, fn, input, accumulator }) {
   const worker = await daemon.worker()
   worker.told ??= new Set()
-  worker.socket.write(Buffer.concat([initBytes({ partition, fn }, worker.told), ...input.flatMap(frame => [int(frame.length), frame]), int(-1), int(-4)]))
+  const files = fn.broadcasts.map(({ file }) => file).filter(({ number }) => !worker.told.has(number))
+  for (const { number } of files) worker.told.add(number)
+  const server = files[0]?.encrypted ? await reader(files) : undefined
+  worker.socket.write(Buffer.concat([initBytes({ partition, fn }, files, server), ...input.flatMap(frame => [int(frame.length), frame]), int(-1), int(-4)]))
   const frames = []
   for (let length = await worker.int(); length !== -3; length = await worker.int()) {
     if (length === -2) throw Object.assign(new Error('failed'), { java: `org.apache.spark.api.python.PythonException: ${await worker.bytes(await worker.int())}` })

@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { broadcastFile, taker } from './encryption.mjs'
 import { Daemon, runWorker } from './executor.mjs'
 
 const SECRET = randomBytes(32).toString('hex')
@@ -63,8 +64,7 @@ class Rdd {
   }
 }
 
-const frames = path => {
-  const bytes = readFileSync(path)
+const frames = bytes => {
   const found = []
   for (let at = 0; at < bytes.length; at += 4 + bytes.readInt32BE(at)) found.push(bytes.subarray(at + 4, at + 4 + bytes.readInt32BE(at)))
   return found
@@ -78,12 +78,14 @@ const union = rdds => {
 const daemons = new Map()
 let accumulator
 let cancelled = new Set()
+let encrypted = false
 
 const CLASSES = {
   'java.util.ArrayList': () => Object.assign([], { add(item) { this.push(item); return true } }),
   'java.util.HashMap': () => Object.assign(new Map(), { put(key, value) { this.set(key, value); return null } }),
   'org.apache.spark.SparkConf': () => ({ settings: new Map(), set(key, value) { this.settings.set(key, value); return this }, setIfMissing(key, value) { return this.settings.has(key) ? this : this.set(key, value) } }),
-  'org.apache.spark.api.java.JavaSparkContext': () => ({
+  'org.apache.spark.api.java.JavaSparkContext': ({ settings }) => ({
+    encrypted: encrypted = settings.get('spark.io.encryption.enabled') === 'true',
     sc() { return this },
     version: () => process.env.FAKE_SPARK_DIALECT === '4.3' ? '4.3.0' : '3.5.7',
     register() { return null },
@@ -102,6 +104,11 @@ const CLASSES = {
       if (!daemons.has(key)) daemons.set(key, Daemon.start(fn.exec, Object.fromEntries(fn.env)))
       return runWorker(await daemons.get(key), { partition, fn, input: await parent.compute(partition), accumulator })
     }, preserves ? { partitioner: parent.partitioner } : {}),
+  'org.apache.spark.api.python.PythonParallelizeServer': async (_sc, slices) => {
+    const { port, secret, received } = await taker()
+    const place = process.env.FAKE_SPARK_DIALECT === '4.3' ? { connInfo: () => port } : { port: () => port }
+    return { ...place, secret: () => secret, async getResult() { const found = frames(await received); return new Rdd(slices, i => [found[i]]) } }
+  },
   'org.apache.spark.api.python.PairwiseRDD': parent => parent,
   'org.apache.spark.api.python.PythonPartitioner': partitions => ({ partitions }),
   'org.apache.spark.rdd.UnionRDD': (_sc, rdds) => union(rdds),
@@ -112,8 +119,9 @@ const CLASSES = {
 }
 
 const STATIC = {
-  'PythonRDD.readRDDFromFile': (_jsc, path, slices) => { const found = frames(path); return new Rdd(slices, i => [found[i]]) },
-  'PythonRDD.setupBroadcast': path => ({ path, setBroadcastId(id) { this.number = id; return null } }),
+  'PythonRDD.readRDDFromFile': (_jsc, path, slices) => { const found = frames(readFileSync(path)); return new Rdd(slices, i => [found[i]]) },
+  'PythonUtils.isEncryptionEnabled': ({ encrypted }) => encrypted,
+  'PythonRDD.setupBroadcast': path => encrypted ? broadcastFile(path) : ({ path, setBroadcastId(id) { this.number = id; return null } }),
   'PythonRDD.valueOfPair': rdd => rdd,
   'PythonRDD.collectAndServe': rdd => serve(rdd, Array.from({ length: rdd.numPartitions }, (_, i) => i)),
   'PythonRDD.runJob': (_sc, rdd, partitions) => serve(rdd, partitions),

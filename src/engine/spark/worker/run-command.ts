@@ -2,7 +2,6 @@
  * One task of a stage: the shape that its partition has, with the rows that came, run by the same code as an executor thread of the
  * embedded engine runs.
  */
-import { readFileSync } from 'node:fs'
 import { rebuild, rebuildValue } from '../../../closure/rebuild.js'
 import type { Portable } from '../../../closure/portable.js'
 import type { Fn } from '../../task/fuse.js'
@@ -20,15 +19,15 @@ export interface TaskPlace {
   readonly partition: number
   /** The beginning of the names of the task's files. */
   readonly path: string
-  /** Where Spark has put its broadcasts, by Spark's numbers. */
-  readonly files: ReadonlyMap<number, string>
+  /** The texts of Spark's broadcasts, by Spark's numbers. */
+  readonly files: ReadonlyMap<number, () => string>
 }
 
 /** A command's header and, unless it was large, its body. */
-export function parseCommand(bytes: Buffer, files: ReadonlyMap<number, string>): { readonly header: CommandHeader; readonly command: Command } {
+export function parseCommand(bytes: Buffer, files: ReadonlyMap<number, () => string>): { readonly header: CommandHeader; readonly command: Command } {
   const end = 4 + bytes.readInt32BE(0)
   const header = JSON.parse(bytes.toString('utf8', 4, end)) as CommandHeader
-  const text = header.body === undefined ? bytes.toString('utf8', end) : readFileSync(files.get(header.body)!, 'utf8')
+  const text = header.body === undefined ? bytes.toString('utf8', end) : files.get(header.body)!()
   return { header, command: known(text, () => fromText(text) as Command) }
 }
 
@@ -79,15 +78,15 @@ function forward(targets: readonly number[], partition: number, inbox: Inbox, wr
 
 // — broadcasts: read when a function first asks, and kept while Spark keeps them —
 
-const broadcasts = ({ broadcasts: numbers }: CommandHeader, files: ReadonlyMap<number, string>) => (id: number): unknown => {
+const broadcasts = ({ broadcasts: numbers }: CommandHeader, files: ReadonlyMap<number, () => string>) => (id: number): unknown => {
   const spark = new Map(numbers).get(id)!
   return known(`broadcast ${spark}`, () => rebuildValue(portableOf(spark, files), new Guest(() => undefined).host))
 }
 
-const portableOf = (spark: number, files: ReadonlyMap<number, string>): Portable => known(`portable ${spark}`, () => fromText(readFileSync(files.get(spark)!, 'utf8')) as Portable)
+const portableOf = (spark: number, files: ReadonlyMap<number, () => string>): Portable => known(`portable ${spark}`, () => fromText(files.get(spark)!()) as Portable)
 
 /** Those that bring modules along have to be known before the task begins. */
-const values = ({ broadcasts: used }: Portable, { broadcasts: numbers }: CommandHeader, files: ReadonlyMap<number, string>): Portable[] =>
+const values = ({ broadcasts: used }: Portable, { broadcasts: numbers }: CommandHeader, files: ReadonlyMap<number, () => string>): Portable[] =>
   used.map(id => portableOf(new Map(numbers).get(id)!, files))
 
 export function forgetBroadcast(spark: number): void {

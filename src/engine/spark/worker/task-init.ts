@@ -4,13 +4,15 @@
  *
  * Most of it we do not use, but each field has to be read to come to the next. After PythonRunner.scala and worker.py.
  */
+import { readFileSync } from 'node:fs'
 import { SIGN } from '../wire-format.js'
+import { decrypted } from './decrypted.js'
 import type { WireReader } from './wire.js'
 
 export interface TaskInit {
   readonly partition: number
-  /** Broadcasts that came, with the files that hold them, and those that went. */
-  readonly broadcasts: readonly (readonly [id: number, path: string])[]
+  /** Broadcasts that came, with what gives their text, and those that went. */
+  readonly broadcasts: readonly (readonly [id: number, text: () => string])[]
   readonly forgotten: readonly number[]
   readonly command: Buffer
   /** Whether the times at the end have one more. */
@@ -51,16 +53,25 @@ function rest(reader: WireReader): Pick<TaskInit, 'broadcasts' | 'forgotten'> {
   texts(reader, reader.int32()) // Python's includes
   const encrypted = reader.boolean()
   const count = reader.int32()
-  if (encrypted) throw new Error('spark.io.encryption.enabled is set, and encrypted broadcasts cannot be read by tspark workers: unset it')
-  const broadcasts: [number, string][] = []
+  const server = encrypted ? { port: portOf(reader), secret: reader.utf() } : undefined
+  const came: number[] = []
+  const paths: string[] = []
   const forgotten: number[] = []
   times(count, () => {
     const id = Number(reader.int64())
-    if (id >= 0) broadcasts.push([id, reader.utf()])
-    else forgotten.push(-id - 1)
+    if (id < 0) return void forgotten.push(-id - 1)
+    came.push(id)
+    if (!server) paths.push(reader.utf())
   })
+  const found = server ? decrypted(server, came.length).map(text => () => text) : paths.map(path => () => readFileSync(path, 'utf8'))
   reader.int32() // the kind of function: 0, over rows
-  return { broadcasts, forgotten }
+  return { broadcasts: came.map((id, i) => [id, found[i]!] as const), forgotten }
+}
+
+function portOf(reader: WireReader): number {
+  const port = reader.int32()
+  if (port < 0) throw new Error('spark.python.unix.domain.socket.enabled is set, and tspark workers do not use Unix sockets: unset it')
+  return port
 }
 
 const commandOf = (reader: WireReader): Buffer => reader.bytes(reader.int32())

@@ -9,6 +9,7 @@ import { SparkError } from '../../../core/errors.js'
 import { installation } from '../../../core/installation.js'
 import { toFailure } from '../../task/failure.js'
 import type { Deltas } from '../../task/guest.js'
+import { takeSpilled } from '../../task/spill-file.js'
 import type { At } from '../../task/task.js'
 import { int32, SIGN, utf } from '../wire-format.js'
 import { keepConsole, takePrinted } from './console.js'
@@ -28,7 +29,7 @@ export async function workOn(fd: number, env: NodeJS.ProcessEnv): Promise<void> 
   try {
     greet(reader, writer, env)
     keepConsole()
-    const files = new Map<number, string>()
+    const files = new Map<number, () => string>()
     while (await oneTask(reader, writer, files, env)) if (!env.SPARK_REUSE_WORKER) return
   } catch (error) { if (!(error instanceof Ended)) throw error }
 }
@@ -44,7 +45,7 @@ function greet(reader: WireReader, writer: WireWriter, { PYTHON_WORKER_FACTORY_S
 }
 
 /** False when the worker is not wanted any more. */
-async function oneTask(reader: WireReader, writer: WireWriter, files: Map<number, string>, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function oneTask(reader: WireReader, writer: WireWriter, files: Map<number, () => string>, env: NodeJS.ProcessEnv): Promise<boolean> {
   const bootMs = Date.now()
   let at: At = { operator: 'a task', site: undefined }
   try {
@@ -71,8 +72,8 @@ async function oneTask(reader: WireReader, writer: WireWriter, files: Map<number
   }
 }
 
-function note({ broadcasts, forgotten }: TaskInit, files: Map<number, string>): void {
-  for (const [id, path] of broadcasts) files.set(id, path)
+function note({ broadcasts, forgotten }: TaskInit, files: Map<number, () => string>): void {
+  for (const [id, text] of broadcasts) files.set(id, text)
   for (const id of forgotten) {
     files.delete(id)
     forgetBroadcast(id)
@@ -83,7 +84,7 @@ function finish(writer: WireWriter, { longTiming }: TaskInit, { bootMs, startMs,
   const endMs = Date.now()
   writer.int32(SIGN.timing)
   for (const ms of [bootMs, startMs, endMs, ...longTiming ? [endMs - startMs] : []]) writer.int64(ms)
-  for (const spilledBytes of [0, 0]) writer.int64(spilledBytes) // in memory, on disk
+  for (const bytes of [0, takeSpilled()]) writer.int64(bytes) // spilled: as they were in memory, which is not known; on disk
   writer.int32(SIGN.endOfData)
   const printed = takePrinted()
   const updates = deltas.length + printed.length > 0 ? [encodeUpdate({ deltas, printed })] : []
