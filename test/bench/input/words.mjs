@@ -2,7 +2,7 @@
  * Text by seed: lines of ten words, 3769 of them distinct, some much more frequent than others, as in a language. The same text for every
  * contender, on every machine.
  */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '#src/core/random.js'
 
@@ -29,6 +29,17 @@ export function textFile(cache, bytes) {
   if (!existsSync(path)) {
     mkdirSync(cache, { recursive: true })
     write(`${path}.part`, bytes)
+    renameSync(`${path}.part`, path)
+  }
+  return path
+}
+
+/** A file of so many lines; made once. */
+export function linesFile(cache, lines) {
+  const path = join(cache, `lines-${lines}.txt`)
+  if (!existsSync(path)) {
+    mkdirSync(cache, { recursive: true })
+    writeFileSync(`${path}.part`, textBytes(lines))
     renameSync(`${path}.part`, path)
   }
   return path
