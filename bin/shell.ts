@@ -19,6 +19,7 @@ async function open({ master, batchMs, name, conf }: ShellOptions & { readonly m
   const session = new Session({ prelude: { values: contexts.values, declarations: declarations() } })
   return {
     session,
+    context: () => contexts.context,
     streaming: () => contexts.streaming,
     cancelBatch: () => contexts.cancelBatch(),
     warmUp: () => contexts.warmUp(),

@@ -24,6 +24,8 @@ export interface Contexts {
   warmUp(): void
   /** Ctrl-C: frees the executors from a batch that has run for over a second. Whether there was one. */
   cancelBatch(): boolean
+  /** The one that runs, whoever made it, else `ssc`. */
+  readonly context: tspark.StreamingContext
   /** Whether a stream runs. */
   readonly streaming: boolean
 }
@@ -34,9 +36,10 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
   let ssc: tspark.StreamingContext | undefined
   const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(sc, tspark.Milliseconds(batchMs))
   const values = Object.fromEntries(IMPORTED.map(known => [known, tspark[known]]))
-  Object.defineProperties(values, { sc: { value: sc, enumerable: true }, ssc: { get: streaming, enumerable: true } })
+  Object.defineProperties(values, { sc: { value: sc, enumerable: true }, ssc: { get: streaming, enumerable: true }, replace: { value: replace, enumerable: true } })
   return {
     values,
+    get context() { return tspark.StreamingContext.getActive() ?? streaming() },
     get streaming() { return tspark.StreamingContext.getActive() !== undefined },
     warmUp: () => sc.warmUp(),
     cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
@@ -46,3 +49,6 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
     },
   }
 }
+
+/** The redeclared stream takes the place of the one that had its name. */
+const replace = (stream: tspark.DStream<any>): void => stream.context.replace(stream)

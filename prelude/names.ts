@@ -13,8 +13,12 @@ export const IMPORTED = [
 /** Values that are made when they are first used, with their types. */
 export const MADE = { sc: 'SparkContext', ssc: 'StreamingContext' } as const
 
+/** Functions of the shell's own. */
+export const FUNCTIONS = { replace: "(stream: import('tspark').DStream<any>): void" } as const
+
 /** The types of all of them, as the text of a declaration module. */
 export const declarations = (): string => [
   `export { ${IMPORTED.join(', ')} } from 'tspark'`,
   ...Object.entries(MADE).map(([name, type]) => `export declare const ${name}: import('tspark').${type}`),
+  ...Object.entries(FUNCTIONS).map(([name, type]) => `export declare function ${name}${type}`),
 ].join('\n')

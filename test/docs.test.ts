@@ -68,8 +68,8 @@ describe('README.md', () => {
 describe('docs/guide.md', () => {
   const guide = read('docs/guide.md')
 
-  test('is a session that comes out as it stands', async () => {
-    const { expected, actual } = await transcript(guide)
+  test.each(['docs/guide.md', 'docs/live.md'])('%s is a session that comes out as it stands', async file => {
+    const { expected, actual } = await transcript(read(file))
     expect(actual).toBe(expected)
   }, 60_000)
 

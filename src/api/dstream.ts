@@ -17,6 +17,8 @@ import { add, countByValue, nullFirst, repartition, subtract, valueOf } from '..
 import { derived, reducedWindow, transformed, united, windowed } from '../operators/streams.js'
 import { call, checkedConcurrency, userFn } from './calls.js'
 import { fnRef } from '../plan/fn-ref.js'
+import type { Remake } from './live-dstream.js'
+import type { Output } from './output.js'
 import { checkedCount } from './partitioner.js'
 import { PairDStreamFunctions } from './pair-dstream.js'
 import { printRows } from './print.js'
@@ -36,10 +38,10 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   readonly [DRIVER_ONLY] = 'DStream'
 
   /** @internal made by StreamingContext and by operators */
-  constructor(/** The context that runs it. */ readonly context: StreamingContext, /** Its plan. */ readonly node: StreamNode) { super() }
+  constructor(/** The context that runs it. */ readonly context: StreamingContext, /** Its plan. */ readonly node: StreamNode, /** @internal */ protected readonly remake?: Remake | undefined) { super() }
 
   /** A stream of the same context, each batch made from this one's by `operator`. @internal */
-  derive<U>(operator: Derive): DStream<U> { return new DStream<U>(this.context, derived(this.node, operator)) }
+  derive<U>(operator: Derive, remake?: Remake): DStream<U> { return new DStream<U>(this.context, derived(this.node, operator), remake) }
 
   /** How often this stream gives an RDD: the batch interval, or the slide of its window. */
   get slideDuration(): Duration { return this.node.slideDuration }
@@ -52,7 +54,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * words.map(w => [w, 1]) // DStream<[string, number]>
    * words.map(w => w.length) // [ 2, 2, 2 ], [], [ 2 ]
    */
-  map<U extends Row | void>(f: (record: T) => Result<U>): DStream<U> { return this.derive(map(userFn('map', f))) }
+  map<U extends Row | void>(f: (record: T) => Result<U>): DStream<U> { return this.derive(map(userFn('map', f)), g => this.map(g)) }
   /**
    * f of each record, where f is async: a request, a look-up. At most `concurrency` (8) promises of a partition wait at once; the
    * batch waits for all of them.
@@ -63,28 +65,28 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * ssc.queueStream([['a', 'b']]).mapAsync(async w => [w, await Promise.resolve(w.length)], { concurrency: 2 }).print()
    */
   mapAsync<U extends Row | void>(f: (record: T) => U | PromiseLike<U>, options: AsyncOptions = {}): DStream<U> {
-    return this.derive(mapAsync(userFn('mapAsync', f), checkedConcurrency(options)))
+    return this.derive(mapAsync(userFn('mapAsync', f), checkedConcurrency(options)), g => this.mapAsync(g, options))
   }
   /**
    * All that f gives for each record, in order. Shape: DStream<T> → DStream<U>; an empty batch stays empty.
    * @example lines.flatMap(line => line.split(' ')) // [ 'to', 'be', 'to', 'go' ], [], [ 'be' ]
    */
-  flatMap<U>(f: (record: T) => Iterable<U>): DStream<U> { return this.derive(flatMap(userFn('flatMap', f))) }
+  flatMap<U>(f: (record: T) => Iterable<U>): DStream<U> { return this.derive(flatMap(userFn('flatMap', f)), g => this.flatMap(g)) }
   /** Records for which `keep` is true, in order. @example numbers.filter(n => n > 1) // [ 3, 2 ], [], [ 5 ] */
   filter<S extends T>(keep: (record: T) => record is S): DStream<S>
   filter(keep: (record: T) => boolean): DStream<T>
-  filter(keep: (record: T) => boolean): DStream<T> { return this.derive(filter(userFn('filter', keep))) }
+  filter(keep: (record: T) => boolean): DStream<T> { return this.derive(filter(userFn('filter', keep)), g => this.filter(g)) }
   /**
    * f of each whole partition of a batch, as an iterator; called for empty ones too.
    * @example numbers.mapPartitions(records => [[...records].length]) // [ 1, 2 ], [ 0, 0 ]
    */
   mapPartitions<U>(f: (records: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
-    return this.derive(mapPartitions(userFn('mapPartitions', f), preservesPartitioning))
+    return this.derive(mapPartitions(userFn('mapPartitions', f), preservesPartitioning), g => this.mapPartitions(g, preservesPartitioning))
   }
   /** One array per partition. Shape: DStream<T> → DStream<T[]>. @example numbers.glom() // [ [ 3 ], [ 1, 2 ] ] */
   glom(): DStream<T[]> { return this.derive(glom(call('glom').site)) }
   /** f over each batch: one record, none for an empty batch. f is associative. @example numbers.reduce((a, b) => a + b) // [ 6 ], [], [ 5 ] */
-  reduce(f: (a: T, b: T) => T): DStream<T> { return this.derive(reduce(userFn('reduce', f))) }
+  reduce(f: (a: T, b: T) => T): DStream<T> { return this.derive(reduce(userFn('reduce', f)), g => this.reduce(g)) }
   /** Records of each batch: always one number, 0 for an empty batch. @example numbers.count() // [ 3 ], [ 0 ], [ 1 ] */
   count(): DStream<number> { return this.derive(count(call('count'))) }
   /**
@@ -113,14 +115,14 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * @example numbers.transform(rdd => rdd.sortBy(n => n)) // [ 1, 2, 3 ], [], [ 5 ]
    */
   transform<U extends Row>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
-    return new DStream<U>(this.context, transformed(call('transform'), [this.node], this.onRdds(userFn('transform', f).fn as never)))
+    return new DStream<U>(this.context, transformed(call('transform'), [this.node], this.onRdds(userFn('transform', f).fn as never)), g => this.transform(g))
   }
   /**
    * As transform, over the batches of two streams: `(mine, theirs)` or `(mine, theirs, time)`.
    * @example numbers.transformWith(words, (mine, theirs) => mine.map(String).union(theirs)).count() // [ 6 ], [ 0 ], [ 2 ]
    */
   transformWith<U, V extends Row>(other: DStream<U>, f: (mine: RDD<T>, theirs: RDD<U>, time: Time) => RDD<V>): DStream<V> {
-    return new DStream<V>(this.context, transformed(call('transformWith'), [this.node, other.node], this.onRdds(userFn('transformWith', f).fn as never)))
+    return new DStream<V>(this.context, transformed(call('transformWith'), [this.node, other.node], this.onRdds(userFn('transformWith', f).fn as never)), g => this.transformWith(other, g))
   }
 
   // — windows —
@@ -143,11 +145,14 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   reduceByWindow(f: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, inverse: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, ...rest: [Duration, Duration] | [(a: T, b: T) => T, Duration, Duration]): DStream<T> {
-    if (rest.length === 2) return this.reduce(f).window(...rest).reduce(f)
+    if (rest.length === 2) {
+      const reduced = this.reduce(f).window(...rest).reduce(f)
+      return new DStream<T>(this.context, reduced.node, g => this.reduceByWindow(g, ...rest))
+    }
     const [inverse, windowDuration, slideDuration] = rest
     const single = derived(this.node, map(helper(call('reduceByWindow'), nullFirst)))
     const refs = [userFn('reduceByWindow', f), userFn('reduceByWindow', inverse)] as const
-    return new DStream<T>(this.context, derived(reducedWindow(...refs, single, windowDuration, slideDuration, hashPartitioner(1)), map(helper(call('reduceByWindow'), valueOf))))
+    return new DStream<T>(this.context, derived(reducedWindow(...refs, single, windowDuration, slideDuration, hashPartitioner(1)), map(helper(call('reduceByWindow'), valueOf))), (g, h = inverse) => this.reduceByWindow(g, h, windowDuration, slideDuration))
   }
   /**
    * Records in the window, every `slideDuration`: one number. @throws DURATION_NOT_MULTIPLE
@@ -195,9 +200,9 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * Prints the first `num` records of each batch (in Spark's form), and `...` where there are more; an empty batch prints its time.
    * @example words.print(5)
    */
-  print(num = 10): void {
+  print(num = 10): Output {
     const here = call('print')
-    this.context.output(this.node, here, async (rdd, time, output) => {
+    return this.context.output(this.node, here, async (rdd, time, output) => {
       this.context.lastBatches.keep(await printRows(this.context.sparkContext, rdd, num, time, output))
     })
   }
@@ -206,25 +211,25 @@ export class DStream<T> extends PairDStreamFunctions<T> {
    * @throws ARGUMENT_INVALID when f names more than two parameters
    * @example words.foreachRDD(async (rdd, time) => { console.log(time.milliseconds, await rdd.count()) })
    */
-  foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {
+  foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): Output {
     const fn = userFn('foreachRDD', f).fn as unknown as typeof f
     checkArity('foreachRDD', fn, 2, '(rdd) or (rdd, time)')
-    this.context.output(this.node, call('foreachRDD'), (rdd, time) => fn(new RDD<T>(this.context.sparkContext, rdd), time))
+    return this.context.output(this.node, call('foreachRDD'), (rdd, time) => fn(new RDD<T>(this.context.sparkContext, rdd), time))
   }
   /**
    * Writes each batch as text to the directory `prefix-TIME_IN_MS[.suffix]`, empty batches too: a line per record, a file per partition.
    * @example words.saveAsTextFiles(`${dir}/words`, 'txt')
    */
-  saveAsTextFiles(prefix: string, suffix = ''): void {
-    this.context.output(this.node, call('saveAsTextFiles'), (rdd, time) => saveBatchAsText(this.context.sparkContext, rdd, prefix, suffix, time))
+  saveAsTextFiles(prefix: string, suffix = ''): Output {
+    return this.context.output(this.node, call('saveAsTextFiles'), (rdd, time) => saveBatchAsText(this.context.sparkContext, rdd, prefix, suffix, time))
   }
 
   /**
    * Writes each batch as object files to the directory `prefix-TIME_IN_MS[.suffix]`, empty batches too; sc.objectFile reads them.
    * @example words.saveAsObjectFiles(`${dir}/words`)
    */
-  saveAsObjectFiles(prefix: string, suffix = ''): void {
-    this.context.output(this.node, call('saveAsObjectFiles'), (rdd, time) => saveBatchAsObjects(this.context.sparkContext, rdd, prefix, suffix, time))
+  saveAsObjectFiles(prefix: string, suffix = ''): Output {
+    return this.context.output(this.node, call('saveAsObjectFiles'), (rdd, time) => saveBatchAsObjects(this.context.sparkContext, rdd, prefix, suffix, time))
   }
 
   /**
@@ -240,7 +245,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
     return this.context.slice(this.node, begin, end).map(node => new RDD<T>(this.context.sparkContext, node))
   }
   /** The streams that this one is made from. */
-  get dependencies(): DStream<unknown>[] { return streamParents(this.node).map(node => new DStream(this.context, node)) }
+  get dependencies(): DStream<unknown>[] { return streamParents(this.context.resolved(this.node)).map(node => new DStream(this.context, node)) }
 
   [DESCRIBE](): readonly string[] { return this.context.describeStream(this.node) }
   [LABEL](name: string): void { this.context.label(this.node, name) }

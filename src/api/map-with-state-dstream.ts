@@ -5,6 +5,7 @@ import { emitted, snapshots, stateRecords } from '../operators/map-with-state.js
 import { derived } from '../operators/streams.js'
 import { call, userFn } from './calls.js'
 import { DStream } from './dstream.js'
+import type { Remake } from './live-dstream.js'
 import type { StateSpec } from './state-spec.js'
 import type { StreamingContext } from './streaming-context.js'
 
@@ -16,7 +17,7 @@ import type { StreamingContext } from './streaming-context.js'
  */
 export class MapWithStateDStream<K, V, S, U> extends DStream<U> {
   /** @internal made by mapWithState */
-  constructor(context: StreamingContext, /** @internal */ readonly records: StateNode) { super(context, derived(records, emitted(records))) }
+  constructor(context: StreamingContext, /** @internal */ readonly records: StateNode, remake?: Remake) { super(context, derived(records, emitted(records)), remake) }
 
   /**
    * All keys that have a state after the batch, in every batch, in the order in which they were first seen within a partition.
@@ -28,6 +29,9 @@ export class MapWithStateDStream<K, V, S, U> extends DStream<U> {
    *   .stateSnapshots().print()
    */
   stateSnapshots(): DStream<[K, S]> { return new DStream<[K, S]>(this.context, derived(this.records, snapshots(call('stateSnapshots')))) }
+
+  /** @internal */
+  override get madeByFunction(): StateNode { return this.records }
 
   /**
    * How often idle keys are looked for, and the state written; default: every 10 batches. A multiple of the slide.
@@ -49,5 +53,5 @@ export function mapWithState<K, V, S, U>(pairs: DStream<[K, V]>, spec: StateSpec
     initial: initial?.node,
     timeout,
     exact: pairs.context.sparkContext.conf.getBoolean('spark.tspark.exactTimeouts'),
-  }))
+  }), f => mapWithState(pairs, spec.withFunction(f)))
 }

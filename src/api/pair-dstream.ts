@@ -14,18 +14,17 @@ import { derived, reducedWindow, stateful, transformed } from '../operators/stre
 import { call, userFn } from './calls.js'
 import { Partitioner, partitionerPlan, type Partitions } from './partitioner.js'
 import { DStream } from './dstream.js'
+import { LiveDStream, type Remake } from './live-dstream.js'
 import { RDD } from './rdd.js'
 import type { MapWithStateDStream } from './map-with-state-dstream.js'
 import type { StateSpec } from './state-spec.js'
 import type { StreamingContext } from './streaming-context.js'
 import type { Result, Row } from './types.js'
 
-export abstract class PairDStreamFunctions<T> {
-  /** @internal */ abstract readonly context: StreamingContext
-  /** @internal */ abstract readonly node: StreamNode
+export abstract class PairDStreamFunctions<T> extends LiveDStream<T> {
   /** @internal */ abstract readonly slideDuration: Duration
   /** Another stream of the same context: `operator` on every batch. @internal */
-  abstract derive<U>(operator: Derive): DStream<U>
+  abstract derive<U>(operator: Derive, remake?: Remake): DStream<U>
   /** @internal */ abstract window(windowDuration: Duration, slideDuration?: Duration): DStream<T>
 
   /**
@@ -38,7 +37,7 @@ export abstract class PairDStreamFunctions<T> {
    * numbers.reduceByKey((a, b) => a + b) // error TS2684
    */
   reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): DStream<[K, V]> {
-    return this.derive(reduceByKey(userFn('reduceByKey', f), this.placement(partitions, 'reduceByKey')))
+    return this.derive(reduceByKey(userFn('reduceByKey', f), this.placement(partitions, 'reduceByKey')), g => this.reduceByKey(g, partitions))
   }
   /**
    * All values of each key of a batch in one array. Shape: DStream<[K, V]> → DStream<[K, V[]]>.
@@ -60,12 +59,12 @@ export abstract class PairDStreamFunctions<T> {
     return this.derive(combineByKey(call('combineByKey'), aggregator, this.placement(partitions, 'combineByKey')))
   }
   /** f of each value; keys and order stay. @example pairs.mapValues(n => n * 10) // [ [ 'a', 10 ], [ 'b', 20 ], [ 'a', 30 ] ], [] */
-  mapValues<K, V, U extends Row | void>(this: DStream<[K, V]>, f: (value: V) => Result<U>): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f))) }
+  mapValues<K, V, U extends Row | void>(this: DStream<[K, V]>, f: (value: V) => Result<U>): DStream<[K, U]> { return this.derive(mapValues(userFn('mapValues', f)), g => this.mapValues(g)) }
   /**
    * Each of f's results with the value's key.
    * @example pairs.flatMapValues(n => [n, -n]) // [ [ 'a', 1 ], [ 'a', -1 ], [ 'b', 2 ], [ 'b', -2 ], [ 'a', 3 ], [ 'a', -3 ] ]
    */
-  flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> { return this.derive(flatMapValues(userFn('flatMapValues', f))) }
+  flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> { return this.derive(flatMapValues(userFn('flatMapValues', f)), g => this.flatMapValues(g)) }
 
   /**
    * Each pair of values whose keys are equal in the same batch. Shape: DStream<[K, V]>, DStream<[K, W]> → DStream<[K, [V, W]]>.
@@ -152,7 +151,7 @@ export abstract class PairDStreamFunctions<T> {
     const remember = options.find(option => typeof option === 'boolean')
     const form = remember !== undefined && f.length === 1 ? 'partition' : f.length === 4 ? 'timed' : 'plain'
     const placement = this.placement(partitions, 'updateStateByKey')
-    return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), form, this.node, placement, initial?.node, remember))
+    return new DStream<[K, S]>(this.context, stateful(userFn('updateStateByKey', f), form, this.node, placement, initial?.node, remember), g => this.updateStateByKey(g, ...options as [Partitions, RDD<[K, S]>]))
   }
 
   /**
@@ -186,7 +185,7 @@ export abstract class PairDStreamFunctions<T> {
   /** Each batch is reduced first, so that the window holds few rows. @internal */
   windowWhole<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, windowDuration: Duration, slideDuration = this.slideDuration, partitions?: Partitions): DStream<[K, V]> {
     const reduced = reduceByKey(userFn('reduceByKeyAndWindow', f), this.placement(partitions, 'reduceByKeyAndWindow'))
-    return this.derive<[K, V]>(reduced).window(windowDuration, slideDuration).derive(reduced)
+    return this.derive<[K, V]>(reduced).window(windowDuration, slideDuration).derive(reduced, g => this.windowWhole(g, windowDuration, slideDuration, partitions))
   }
 
   /** @internal */
@@ -195,7 +194,7 @@ export abstract class PairDStreamFunctions<T> {
     partitions?: Partitions, keep?: (pair: [K, V]) => boolean): DStream<[K, V]> {
     const fn = (g: unknown) => userFn('reduceByKeyAndWindow', g)
     const window = reducedWindow(fn(f), fn(inverse), this.node, windowDuration, slideDuration, this.placement(partitions, 'reduceByKeyAndWindow'))
-    return new DStream<[K, V]>(this.context, keep ? derived(window, filter(fn(keep))) : window)
+    return new DStream<[K, V]>(this.context, keep ? derived(window, filter(fn(keep))) : window, (g, h = inverse) => this.windowInverse(g, h, windowDuration, slideDuration, partitions, keep))
   }
 }
 

@@ -89,6 +89,9 @@ export class StateSpec<K, V, S, U> {
     return this.with({ timeout: idleDuration })
   }
 
+  /** The same settings with another function. @internal */
+  withFunction(f: MappingFunction): this { return new StateSpec<K, V, S, U>(StateSpec.function(f).f, this.settings) as this }
+
   private with(more: Settings): this { return new StateSpec<K, V, S, U>(this.f, { ...this.settings, ...more }) as this }
   toString(): string { return `StateSpec(${Object.keys(this.settings).join(', ')})` }
 }

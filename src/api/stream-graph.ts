@@ -1,57 +1,134 @@
 /**
- * The graph of one StreamingContext as it is being built: inputs, outputs, settings. It makes frozen plans of itself; every
- * change is announced, so that a running context takes it up at the next batch, and can be taken back when a line fails.
+ * The graph of one StreamingContext as it is being built: inputs, outputs, settings, edits. It makes frozen plans of itself; every
+ * change is announced, so that a running context takes it up at the next batch, and can be taken back: when it is refused, when the line
+ * that made it fails, and later by undo().
  */
 import type { Duration } from '../core/time.js'
+import { NO_EDITS, idIn, replaced, resolver, type Resolve, type StreamEdits } from '../plan/stream-edits.js'
 import { ancestors, carriesState, type InputNode, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
 import { isSessionDirectory } from './session-directory.js'
 
-type Graph = Omit<StreamPlan, 'batchDuration'>
+type Graph = Omit<StreamPlan, 'batchDuration'> & { readonly edits: StreamEdits }
+
+/** What the user did, in words, and how the graph was before. */
+interface Step { readonly what: string; readonly before: Graph; readonly line: number }
+
+// Who wants to go back further starts again.
+const MOST_STEPS = 1000
 
 export class StreamGraph {
-  #now: Graph = { outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined }
-  readonly #labels = new WeakMap<StreamNode, string>()
+  #now: Graph = { outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined, edits: NO_EDITS }
+  #resolve: Resolve = resolver(NO_EDITS)
+  readonly #labels = new Map<number, string>()
   readonly #changed: () => void
+  #steps: Step[] = []
+  #line = 0
 
   constructor(changed: () => void) { this.#changed = changed }
 
   get inputs(): readonly InputNode[] { return this.#now.inputs }
   get outputs(): readonly OutputNode[] { return this.#now.outputs }
+  get checkpointDirectory(): string | undefined { return this.#now.checkpointDirectory }
 
   plan(batchDuration: Duration): StreamPlan {
-    const { checkpointDirectory } = this.#now
-    return Object.freeze({ ...this.#now, batchDuration, checkpointDirectory: isSessionDirectory(checkpointDirectory) ? undefined : checkpointDirectory })
-  }
-  get checkpointDirectory(): string | undefined { return this.#now.checkpointDirectory }
-  /** Marks how the graph is now; calling the result goes back to it. */
-  begin(): () => void {
-    const before = this.#now
-    return () => { if (this.#now !== before) this.#change(before) }
+    const { edits, checkpointDirectory, ...graph } = this.#now
+    return Object.freeze({ ...graph, batchDuration, outputs: graph.outputs.map(output => this.#asItIs(output)), checkpointDirectory: isSessionDirectory(checkpointDirectory) ? undefined : checkpointDirectory })
   }
 
-  addInput(node: InputNode): void { this.#change({ inputs: [...this.inputs, node] }) }
-  addOutput(node: OutputNode): void { this.#change({ outputs: [...this.outputs, node] }) }
-  remember(rememberDuration: Duration): void { this.#change({ rememberDuration }) }
-  checkpoint(checkpointDirectory: string | undefined): void { this.#change({ checkpointDirectory }) }
-  set(node: StreamNode, settings: StreamSettings): void {
-    const all = new Map(this.#now.settings)
-    this.#change({ settings: all.set(node.id, { ...all.get(node.id), ...settings }) })
+  /** A stream as the edits have made it. */
+  resolved(node: StreamNode): StreamNode { return this.#resolve(node) }
+  /** Marks how the graph is now, before a line; calling the result goes back to it. */
+  begin(): () => void {
+    const before = this.#now
+    const steps = this.#steps
+    this.#line++
+    return () => {
+      if (this.#now === before) return
+      this.#steps = steps
+      this.#become(before)
+    }
+  }
+
+  addInput(node: InputNode): void { this.#change(`input ${this.called(node)}`, { inputs: [...this.inputs, node] }) }
+  /** Inputs that were removed and are read again run again. */
+  addOutput(node: OutputNode): void {
+    const read = [...ancestors(this.resolved(node.parent))].filter(each => each.kind === 'input').filter(input => !this.inputs.includes(input))
+    this.#change(`${node.operator} of ${this.called(node.parent)}`, { inputs: [...this.inputs, ...read], outputs: [...this.outputs, node] })
+  }
+  remember(rememberDuration: Duration): void { this.#become({ ...this.#now, rememberDuration }) }
+  checkpoint(checkpointDirectory: string | undefined): void { this.#become({ ...this.#now, checkpointDirectory }) }
+  set(node: StreamNode, settings: StreamSettings): void { this.#change(`settings of ${this.called(node)}`, { settings: this.#withSettings(idIn(this.#now.edits, node), settings) }) }
+
+  removeOutput(node: OutputNode): void { this.#change(`removal of ${node.operator} of ${this.called(node.parent)}`, { outputs: this.outputs.filter(output => output !== node) }) }
+  removeInput(node: InputNode): void { this.#change(`removal of ${this.called(node)}`, { inputs: this.inputs.filter(input => input !== node) }) }
+
+  /** @throws REPLACE_CIRCULAR, REPLACE_SLIDES_DIFFER */
+  replace(old: StreamNode, by: StreamNode): void {
+    const { edits } = this.#now
+    const made = replaced(edits, old, by, this.streams())
+    const id = idIn(edits, old)
+    const own = this.#now.settings.get(by.id)
+    const settings = own ? this.#withSettings(id, own) : this.#now.settings
+    this.#change(`replacement of ${this.called(old)}`, { edits: made, settings, inputs: this.inputs.filter(input => input.id !== id) })
+  }
+
+  /** Takes back the last change, and all that the same line made; what it was, or undefined where there is none. */
+  undo(): string | undefined {
+    const [last] = this.#steps.slice(-1)
+    if (!last) return undefined
+    const taken = last.line === 0 ? [last] : this.#steps.filter(({ line }) => line === last.line)
+    const { inputs, outputs, settings, edits } = taken[0]!.before
+    this.#become({ ...this.#now, inputs, outputs, settings, edits })
+    this.#steps = this.#steps.slice(0, -taken.length)
+    return taken.map(({ what }) => what).join(', ')
   }
 
   /** The name a stream was first bound to at the prompt: for what it prints, not its identity. */
-  label(node: StreamNode, name: string): void { if (!this.#labels.has(node)) this.#labels.set(node, name) }
+  label(node: StreamNode, name: string): void { if (!this.#labels.has(node.id)) this.#labels.set(node.id, name) }
   /** The name that the user gave a stream, where there is one. */
-  nameOf(node: StreamNode): string | undefined { return this.#now.settings.get(node.id)?.name ?? this.#labels.get(node) }
+  nameOf(node: StreamNode): string | undefined {
+    const id = idIn(this.#now.edits, node)
+    return this.#now.settings.get(id)?.name ?? this.#now.settings.get(node.id)?.name ?? this.#labels.get(node.id) ?? this.#labels.get(id)
+  }
+  /** By its name, else by its operator. */
+  called(node: StreamNode): string { return this.nameOf(node) ?? node.operator }
 
+  /** All streams that run, each once. */
+  streams(): StreamNode[] { return [...new Set([...this.inputs, ...this.outputs.flatMap(({ parent }) => [...ancestors(this.resolved(parent))])])] }
   /** Outputs that `node` leads to. */
-  outputsOf(node: StreamNode): OutputNode[] { return this.outputs.filter(({ parent }) => ancestors(parent).has(node)) }
+  outputsOf(node: StreamNode): OutputNode[] {
+    const stream = this.resolved(node)
+    return this.outputs.filter(({ parent }) => ancestors(this.resolved(parent)).has(stream))
+  }
   /** Whether state is kept from batch to batch with no place named for it. */
   get lacksCheckpointDirectory(): boolean {
-    return this.#now.checkpointDirectory === undefined && this.outputs.some(({ parent }) => [...ancestors(parent)].some(carriesState))
+    return this.#now.checkpointDirectory === undefined && this.streams().some(carriesState)
   }
 
-  #change(part: Partial<Graph>): void {
-    this.#now = { ...this.#now, ...part }
-    this.#changed()
+  #asItIs(output: OutputNode): OutputNode {
+    const parent = this.resolved(output.parent)
+    return parent === output.parent ? output : Object.freeze({ ...output, parent })
+  }
+
+  #withSettings(id: number, settings: StreamSettings): ReadonlyMap<number, StreamSettings> {
+    return new Map(this.#now.settings).set(id, { ...this.#now.settings.get(id), ...settings })
+  }
+
+  #change(what: string, part: Partial<Graph>): void {
+    const before = this.#now
+    this.#become({ ...before, ...part })
+    this.#steps = [...this.#steps, { what, before, line: this.#line }].slice(-MOST_STEPS)
+  }
+
+  /** All of it or, where it is refused, nothing. */
+  #become(graph: Graph): void {
+    const before = this.#now
+    this.#take(graph)
+    try { this.#changed() } catch (error) { this.#take(before); throw error }
+  }
+
+  #take(graph: Graph): void {
+    if (graph.edits !== this.#now.edits) this.#resolve = resolver(graph.edits)
+    this.#now = graph
   }
 }

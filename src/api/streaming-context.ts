@@ -32,6 +32,7 @@ import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
 import { RecoverableContext } from './recoverable-context.js'
+import { EditedContext } from './edited-context.js'
 import { StreamGraph } from './stream-graph.js'
 import { sessionDirectory } from './session-directory.js'
 import { SparkContext } from './spark-context.js'
@@ -43,7 +44,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 /** A Clock other than the system's is for tests and for stepping by hand. */
 export interface StreamingOptions { readonly clock?: Clock }
 
-export class StreamingContext extends RecoverableContext {
+export class StreamingContext extends EditedContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
@@ -51,9 +52,6 @@ export class StreamingContext extends RecoverableContext {
   readonly batchDuration: Duration
   /** What says when a batch is due. */
   readonly clock: Clock
-  /** @internal */
-  readonly lastBatches = new LastBatches()
-  readonly #graph = new StreamGraph(() => this.#edited())
   #state: StreamingContextState = 'INITIALIZED'
   #runtime: StreamingRuntime | undefined
   #begun: Promise<void> | void = undefined
@@ -70,23 +68,11 @@ export class StreamingContext extends RecoverableContext {
     this.batchDuration = checkedBatch(batchDuration)
     this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
     this.checkpoint(this.sparkContext.conf.get('spark.streaming.checkpoint.directory') || null)
-    takePart(() => this.#graph.begin())
+    this.takePart()
   }
 
   /** Whether it has not started yet, runs, or has ended. @example ssc.getState() // 'INITIALIZED' */
   getState(): StreamingContextState { return this.#state }
-
-  // — inputs: more of them in input-streams.ts —
-
-  /**
-   * A stream from a source of your own: whatever gives an RDD per batch, or null for none.
-   * @example ssc.inputStream<number>({ name: 'times', start() {}, stop() {}, batch: t => ({ rdd: sc.parallelize([+t]).node, records: 1 }) }) // [ 1000 ], [ 2000 ]
-   */
-  override inputStream<T>(source: InputSource, here: Call = call('inputStream')): DStream<T> {
-    const node = makeStreamNode<InputNode>({ kind: 'input', source, slideDuration: this.batchDuration, ...here })
-    this.#graph.addInput(node)
-    return new DStream<T>(this, node)
-  }
 
   // — joints —
 
@@ -112,9 +98,9 @@ export class StreamingContext extends RecoverableContext {
    * Without one nothing outlives the process.
    * @example ssc.checkpoint(`${dir}/state`)
    */
-  checkpoint(directory: string | null): void { this.#graph.checkpoint(directory === null ? undefined : localPath(directory)) }
+  checkpoint(directory: string | null): void { this.graph.checkpoint(directory === null ? undefined : localPath(directory)) }
   /** Each stream keeps its RDDs at least that long, for slice(). @example ssc.remember(Minutes(1)) */
-  remember(duration: Duration): void { this.#graph.remember(duration) }
+  remember(duration: Duration): void { this.graph.remember(duration) }
 
   // — life cycle —
 
@@ -128,10 +114,10 @@ export class StreamingContext extends RecoverableContext {
    * ssc.getState() // 'ACTIVE'
    */
   start(): void {
-    if (this.#state === 'ACTIVE') return this.#say('warn', 'StreamingContext has already been started; it goes on running')
-    if (this.#graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
+    if (this.#state === 'ACTIVE') return this.say('warn', 'StreamingContext has already been started; it goes on running')
+    if (this.graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
     const recovered = this.#state === 'STOPPED' ? undefined : this.recovered(this.plan())
-    if (this.#state === 'STOPPED') this.#say('info', 'started again: state, windows and times begin afresh')
+    if (this.#state === 'STOPPED') this.say('info', 'started again: state, windows and times begin afresh')
     this.#provideCheckpointDirectory()
     this.listening(true)
     // One for all starts: a batch time is never used twice, so no output directory is overwritten.
@@ -208,57 +194,23 @@ export class StreamingContext extends RecoverableContext {
     await this.#runtime?.idle()
   }
 
-  [DESCRIBE](): readonly string[] {
-    const { outputs, inputs } = this.#graph
-    return [`StreamingContext(batches of ${shortly(this.batchDuration)}, ${this.#state}, ${counted(inputs.length, 'input')}, ${counted(outputs.length, 'output')})`, ...outputs.map(({ parent, operator }) => `${chainOf(parent)} → ${operator}`)]
-  }
   override toString(): string { return `StreamingContext(${this.batchDuration})` }
 
   // — what streams use —
 
   /** @internal */
-  output(parent: StreamNode, here: Call, run: (rdd: RddNode, time: Time, output: OutputInfo) => unknown): void {
-    const info = (): OutputInfo => {
-      const name = this.#graph.nameOf(parent)
-      return { id: node.id, name: name ?? parent.operator, site: name === undefined ? here.site : undefined }
-    }
-    const node: OutputNode = makeStreamNode<OutputNode>({ parent, ...here, run: (rdd, time) => run(rdd, time, info()) })
-    this.#graph.addOutput(node)
-    if (this.#state === 'INITIALIZED' && surroundings.hasPrompt) this.#say('info', 'registered; ssc.start() begins')
-    if (this.#state === 'ACTIVE') this.#say('info', 'registered; takes part from the next batch')
-  }
-
-  /** @internal */
   readonly mapWithState = mapWithState
-  /** @internal */
-  set(node: StreamNode, settings: StreamSettings): void { this.#graph.set(node, settings) }
-  /** @internal */
-  override plan(): StreamPlan { return this.#graph.plan(this.batchDuration) }
-  /** @internal */
-  label(node: StreamNode, name: string): void { this.#graph.label(node, name) }
-
   /** @internal */
   slice(node: StreamNode, from: Time | number, to: Time | number): RddNode[] {
     if (!this.#runtime) throw new SparkError('NOT_INITIALIZED', { stream: node.operator })
-    const at = (time: Time | number): Time => new Time(Number(time)).floor(node.slideDuration, this.#runtime!.zeroTime)
-    return at(from).to(at(to), node.slideDuration).map(time => this.#runtime!.rdd(node, time)).filter(rdd => rdd != null)
-  }
-
-  /** @internal */
-  describeStream(node: StreamNode): readonly string[] {
-    const outputs = this.#graph.outputsOf(node)
-    return [chainOf(node), this.#whetherItRuns(outputs.length), ...this.lastBatches.of(outputs.filter(({ parent }) => parent === node))]
-  }
-
-  #whetherItRuns(outputs: number): string {
-    if (outputs === 0) return 'no output yet: .print() shows it'
-    if (this.#state === 'ACTIVE') return `running, batches of ${shortly(this.batchDuration)}`
-    return this.#state === 'STOPPED' ? 'stopped; ssc.start() begins afresh' : 'registered; ssc.start() begins'
+    const stream = this.resolved(node)
+    const at = (time: Time | number): Time => new Time(Number(time)).floor(stream.slideDuration, this.#runtime!.zeroTime)
+    return at(from).to(at(to), stream.slideDuration).map(time => this.#runtime!.rdd(stream, time)).filter(rdd => rdd != null)
   }
 
   async #stop(stopSparkContext: boolean, stopGracefully: boolean): Promise<void> {
-    if (this.#state === 'INITIALIZED') this.#say('warn', 'StreamingContext has not been started yet')
-    if (this.#state === 'STOPPED') this.#say('warn', 'StreamingContext has already been stopped')
+    if (this.#state === 'INITIALIZED') this.say('warn', 'StreamingContext has not been started yet')
+    if (this.#state === 'STOPPED') this.say('warn', 'StreamingContext has already been stopped')
     if (this.#state === 'ACTIVE') {
       this.#state = 'STOPPED'
       if (RecoverableContext.active === this) RecoverableContext.active = undefined
@@ -269,14 +221,14 @@ export class StreamingContext extends RecoverableContext {
     if (stopSparkContext) await this.sparkContext.stop()
   }
 
-  /** While the context runs, a change takes part from the next batch. */
-  #edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.plan()) }
+  /** While the context runs, a change takes part from the next batch. @internal */
+  protected override edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.plan()) }
 
   #provideCheckpointDirectory(): void {
-    if (!this.#graph.lacksCheckpointDirectory) return
+    if (!this.graph.lacksCheckpointDirectory) return
     const directory = sessionDirectory()
-    this.#graph.checkpoint(directory)
-    this.#say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
+    this.graph.checkpoint(directory)
+    this.say('info', `no checkpoint directory was set: using ${directory} for this session; ssc.checkpoint(dir) names another`)
   }
 
   /** A source that needs time to start may fail after start() has returned; the context is then as it was before. */
@@ -292,9 +244,8 @@ export class StreamingContext extends RecoverableContext {
   }
 
   #replace(other: StreamingContext): Promise<void> {
-    this.#say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
+    this.say('warn', 'only one StreamingContext runs at a time: the one that ran before was stopped')
     return other.stop(false)
   }
 
-  #say(level: 'info' | 'warn', text: string): void { this.sparkContext.events.emit('message', { level, text }) }
 }

@@ -15,3 +15,8 @@ export interface Labelled { [LABEL](name: string): void }
 export function label(value: unknown, name: string): void {
   if (typeof value === 'object' && value !== null && LABEL in value) (value as Labelled)[LABEL](name)
 }
+
+/** A value that shows nothing when a line ends with it: what was done says itself. */
+export const SILENT: unique symbol = Symbol.for('tspark.silent') as never
+
+export const isSilent = (value: unknown): boolean => typeof value === 'object' && value !== null && SILENT in value

@@ -79,6 +79,11 @@ export const ERRORS = {
 
   // — streaming —————————————————————————————————————————————————————————————————————————————————————————————————————————
   NO_OUTPUT_OPERATIONS: row(() => 'No output operations registered, so nothing to execute', () => 'add one, for example counts.print(), and start again; the context is as it was'),
+  STREAM_IN_USE: row(p => `${p.stream} cannot be removed: it is read by ${p.readers}`, () => 'remove those first: const out = counts.print(), then out.remove()'),
+  REPLACE_UNKNOWN: row(p => `no other stream with the name of ${p.stream} runs, so there is nothing to replace`, p => `declare it under the name of the one that runs, or write old.replace(new). Names that run: ${p.names}`),
+  REPLACE_WITHOUT_FUNCTION: row(p => `${p.stream} was given no function that could be replaced`, () => 'give a stream of the same records instead: counts.replace(words.map(w => [w, 1]).reduceByKey((a, b) => a + b))'),
+  REPLACE_CIRCULAR: row(p => `${p.stream} cannot be replaced by a stream that is made from it`, () => 'make the new stream from what the old one is made from'),
+  REPLACE_SLIDES_DIFFER: row(p => `${p.stream} gives an RDD every ${p.slide} ms and cannot be replaced by a stream that gives one every ${p.got} ms`, p => `make a stream that slides every ${p.slide} ms`),
   NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
   NOT_INITIALIZED: row(p => `${p.stream} has not been initialized: no batch has run yet`, () => 'ssc.start() first, and ask after the first batch'),
   DURATION_NOT_MULTIPLE: row(

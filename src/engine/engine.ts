@@ -21,6 +21,9 @@ export interface Engine {
   /** Does with an RDD without rows what the first job over one like it would have to wait for. Calls no function of the user's, tells nobody. */
   rehearse?(rdd: RddNode): void
 
+  /** Throws what runJob over it would refuse at once: functions that cannot travel. Nothing runs. */
+  check?(rdd: RddNode): void
+
   /** What its tasks would do in a shorter way, a line each: `reduceByKey: combine: split at " ", added by key`. Nothing runs. */
   rules?(job: Job): readonly string[]
 

@@ -3,6 +3,7 @@
  * help and what it does; .help prints this table. A line that begins with `.name(` is no command: it continues an expression.
  */
 import { existsSync, readFileSync } from 'node:fs'
+import type { StreamingContext } from '../index.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { closest } from './closest.js'
@@ -15,6 +16,8 @@ import type { Session } from './session.js'
 export interface CommandHost {
   /** Waits until the session is ready. */
   session(): Promise<Session>
+  /** The context that runs, else the ready-made one. */
+  context(): Promise<StreamingContext>
   readonly look: Look
   readonly history: readonly string[]
   print(text: string): void
@@ -38,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
   { name: '.type', argument: 'EXPRESSION', help: 'the type of an expression, which does not run', run: showType },
   { name: '.bindings', help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
+  { name: '.undo', help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
   { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
   { name: '.load', argument: 'FILE', help: 'run a TypeScript file here', run: loadFile },
   { name: '.history', argument: 'COUNT', help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },

@@ -1,4 +1,5 @@
 /** Runs one input in the session and shows what came of it: the same for a typed line, a pasted program, a file and a script. */
+import { isSilent } from '../core/describe.js'
 import { errorCard } from './error-card.js'
 import type { Interrupts } from './interrupt.js'
 import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
@@ -74,7 +75,7 @@ export class Evaluation {
     const { terminal, look } = this.#options
     this.#bindings(bindings)
     for (const note of notes) terminal.print(look.colors.dim(note), 'stderr')
-    if (value) terminal.print(terminal.mode === 'script' ? renderPlain(value.value, look) : renderValue(value.value, value.type, look))
+    if (value && !isSilent(value.value)) terminal.print(terminal.mode === 'script' ? renderPlain(value.value, look) : renderValue(value.value, value.type, look))
   }
 
   #bindings(bindings: Extract<Outcome, { kind: 'done' }>['bindings']): void {

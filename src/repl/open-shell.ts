@@ -10,6 +10,7 @@ import { Readable } from 'node:stream'
 import pc from 'picocolors'
 import { events, type Events } from '../core/events.js'
 import { SparkError } from '../core/errors.js'
+import type { StreamingContext } from '../index.js'
 import { surroundings } from '../core/wiring.js'
 import { escapeControls } from '../core/escape.js'
 import { banner } from './banner.js'
@@ -34,6 +35,8 @@ export interface Opened {
   readonly session: Session
   /** Ends the stream and the engine. */
   stop(options: { gracefully: boolean }): Promise<void>
+  /** The context that runs, else the ready-made one. */
+  readonly context: () => StreamingContext
   readonly streaming: () => boolean
   /** Frees the executors from a batch that has run for long; whether there was one. */
   readonly cancelBatch: () => boolean

@@ -5,6 +5,7 @@
  * `checking…`. It decides what a line is (a command, the beginning of something, an input) and leaves checking and running to the
  * session, looks to render.ts, the screen to the terminal.
  */
+import type { StreamingContext } from '../index.js'
 import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
@@ -26,7 +27,7 @@ export interface ShellOptions {
   readonly look: Look
   readonly keys: Keys
   /** Loads session and contexts; begun at once, awaited by the first input. */
-  readonly opened: Promise<{ session: Session; evaluation: Evaluation }>
+  readonly opened: Promise<{ session: Session; evaluation: Evaluation; context: () => StreamingContext }>
   readonly interrupt: () => boolean
   /** Frees the executors from a batch that has run for long; whether there was one. */
   readonly cancelBatch: () => boolean
@@ -218,7 +219,7 @@ export class Shell {
   #session: Session | undefined
   #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
 
-  async #ready(): Promise<{ session: Session; evaluation: Evaluation }> {
+  async #ready(): Promise<{ session: Session; evaluation: Evaluation; context: () => StreamingContext }> {
     const { terminal } = this.#options
     let said = false
     const timer = setTimeout(() => { said = true; terminal.status('checking…') }, 100)
@@ -239,6 +240,7 @@ export class Shell {
       look, leave,
       history: this.#inputs,
       session: async () => (await this.#ready()).session,
+      context: async () => (await this.#ready()).context(),
       print: text => terminal.print(text),
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
       clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),

@@ -6,16 +6,20 @@
  */
 import { Time } from '../core/time.js'
 import { makeNode, type CollectionNode, type RddNode } from '../plan/rdd-plan.js'
-import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
+import type { OutputNode, StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import { united } from './stream-rdds.js'
 
-export function rehearsalOf(plan: StreamPlan): RddNode[] {
+/** What cannot be made, the first batch will tell. */
+export const rehearsalOf = (plan: StreamPlan): RddNode[] => probesOf(plan.outputs, attempted)
+
+/** Throws what a derivation throws. */
+export const probesOf = (outputs: readonly OutputNode[], make: typeof attempted = made => made()): RddNode[] => {
   const made = new Map<StreamNode, RddNode | undefined>()
   const rddOf = (node: StreamNode): RddNode | undefined => {
     if (!made.has(node)) made.set(node, derived(node, rddOf))
     return made.get(node)
   }
-  return [...new Set(plan.outputs.map(({ parent }) => attempted(() => rddOf(parent))))].filter(rdd => rdd !== undefined)
+  return [...new Set(outputs.map(({ parent }) => make(() => rddOf(parent))))].filter(rdd => rdd !== undefined)
 }
 
 function derived(node: StreamNode, rddOf: (node: StreamNode) => RddNode | undefined): RddNode | undefined {
@@ -25,7 +29,7 @@ function derived(node: StreamNode, rddOf: (node: StreamNode) => RddNode | undefi
     case 'union': return given(node.parents.map(rddOf), parents => united(parents, node))
     case 'window': return rddOf(node.parent)
     case 'windowedReduce': return given([rddOf(node.parent)], batches => node.step(undefined, [], batches))
-    case 'state': return given([rddOf(node.parent)], ([batch]) => node.step(undefined, batch, new Time(0)))
+    case 'state': return given([rddOf(node.parent)], ([batch]) => node.step(node.initial, batch, new Time(0)))
     case 'transform': return undefined
     default: return node satisfies never
   }
@@ -37,7 +41,6 @@ const nothing = ({ operator, site }: StreamNode): RddNode =>
 const given = (rdds: readonly (RddNode | undefined)[], make: (rdds: RddNode[]) => RddNode | undefined): RddNode | undefined =>
   rdds.includes(undefined) ? undefined : make(rdds as RddNode[])
 
-/** What cannot be made, the first batch will tell. */
-function attempted<T>(make: () => T): T | undefined {
+function attempted(make: () => RddNode | undefined): RddNode | undefined {
   try { return make() } catch { return undefined }
 }

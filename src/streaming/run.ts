@@ -15,7 +15,7 @@ import type { Recovered } from './checkpoint/recovery.js'
 import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
-import { rehearsalOf } from './rehearsal.js'
+import { probesOf, rehearsalOf } from './rehearsal.js'
 import { certainlyEmpty } from './stream-rdds.js'
 import type { StreamingOptions } from './streaming-runtime.js'
 
@@ -82,7 +82,9 @@ export class Run {
     setImmediate(() => { if (!this.#stopping) this.#rehearse() })
   }
 
+  /** All of it from the next batch on or, where that could not be planned, nothing. */
   use(plan: StreamPlan): void {
+    this.#check(plan)
     if (plan.checkpointDirectory !== this.#plan.checkpointDirectory) this.#options.events.emit('message', { level: 'info', text: 'checkpoints go to the directory that was named at the start, until the next one' })
     this.#tracker.use(plan.inputs)?.catch(() => {}) // the batches that read the input will say why
     this.#plan = plan
@@ -143,6 +145,13 @@ export class Run {
 
   #gracefulLimitMs(): number {
     return this.#options.conf.getMs('spark.streaming.gracefulStopTimeout') || 10 * this.#plan.batchDuration.milliseconds
+  }
+
+  /** What is new must be able to leave the driver; the first batch would say no more than that. */
+  #check({ outputs }: StreamPlan): void {
+    const { engine } = this.#options
+    const known = new Set(this.#plan.outputs.map(({ parent }) => parent))
+    for (const rdd of probesOf(outputs.filter(({ parent }) => !known.has(parent)))) engine.check?.(rdd)
   }
 
   #rehearse(): void {

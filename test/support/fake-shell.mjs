@@ -56,7 +56,7 @@ const session = {
 openShell(process.argv.slice(2), {
   version: '0.0.0-test',
   defaultMaster: 'local[2]',
-  open: async () => ({ session, stop: async () => {}, streaming: () => false, cancelBatch: () => false, warmUp: () => {} }),
+  open: async () => ({ session, stop: async () => {}, context: () => { throw new Error('no context here') }, streaming: () => false, cancelBatch: () => false, warmUp: () => {} }),
   openLineServer: async () => { throw new Error('none here') },
   printBlock: ({ timeMs, lines }) => `-\nTime: ${timeMs} ms\n-\n${lines.join('\n')}\n\n`,
 })

@@ -39,7 +39,7 @@ let onPrompt = () => {}
 const nothing = () => {}
 const editor = { show: () => onPrompt(), relabel: nothing, hide: nothing, insert: nothing, clear: nothing, giveUp: nothing, text: '', history: [], cursorRows: () => 0, redraw: nothing, close: nothing }
 const shell = new Shell({
-  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation }),
+  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation, context: () => contexts.context }),
   interrupt: () => interrupts.interrupt(), cancelBatch: () => false, openLineServer, leave: async () => onPrompt(),
 })
 terminal.attach(editor)

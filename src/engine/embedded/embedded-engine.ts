@@ -99,10 +99,12 @@ export class EmbeddedEngine implements Engine {
     return { id, results, cancel: reason => this.#jobs.get(id)?.cancel(reason) } // who keeps it keeps none of the job's input
   }
 
+  check(rdd: RddNode): void { captureAll(planJob(probing(rdd), this.#known)) }
+
   rehearse(rdd: RddNode): void {
     if (this.#stopped) return
     try {
-      const plan = planJob({ rdd, action: { kind: 'take', n: 1 }, description: 'rehearsal' }, this.#known)
+      const plan = planJob(probing(rdd), this.#known)
       rehearse(plan, captureAll(plan), { pool: this.pool, shared: this.#shared, memory: this.#memory })
     } catch { /* what is wrong with it, the first batch will say */ }
   }
@@ -148,6 +150,8 @@ export class EmbeddedEngine implements Engine {
     return slice
   }
 }
+
+const probing = (rdd: RddNode): Job => ({ rdd, action: { kind: 'take', n: 1 }, description: 'rehearsal' })
 
 /** Each once, by the operator at which its stage ends; the last stage first. */
 function rulesOf(plan: JobPlan): readonly string[] {
