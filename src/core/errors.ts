@@ -66,6 +66,8 @@ export const ERRORS = {
   WORKER_NOT_STARTED: row(p => `an executor cannot start ${p.program}: ${p.reason}`, () => 'install tspark and Node 20 or later at the same place on every machine, or name the place: --conf spark.tspark.worker=/path/to/bin/tspark-worker.cjs'),
   WORKER_VERSION: row(p => `the executor has tspark ${p.worker}, and the driver has ${p.driver}`, () => 'install the same version on every machine'),
   MASTER_UNREACHABLE: row(p => `no Spark master answers at ${p.master}: ${p.reason}`, () => 'check host and port, and that the master runs ($SPARK_HOME/sbin/start-master.sh)'),
+  MASTER_REFUSED: row(p => `the Spark master at ${p.master} does not take us: ${p.reason}`, () => 'check the port (a master listens at 7077, its page is at 8080), the secret (spark.authenticate.secret), and that master and driver are of one version'),
+  SPARK_PORT_TAKEN: row(p => `Spark cannot listen for ${p.service}: ${p.reason}`, p => `leave ${p.setting} out, so that Spark takes a free port, or name another`),
   JAVA_NOT_FOUND: row(p => `Spark needs Java, and none is found: ${p.where}`, () => 'install a Java 17, or set JAVA_HOME to where one is'),
   JAVA_TOO_OLD: row(p => `this is Java ${p.version}, and Spark ${p.spark} needs Java ${p.least} or later`, () => 'install a Java 17, or set JAVA_HOME to where one is'),
 

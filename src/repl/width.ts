@@ -7,13 +7,17 @@ export const charWidth = (char: string): number => WIDE.test(char) ? 2 : NONE.te
 
 export const textWidth = (text: string): number => [...text.replace(new RegExp(OURS, 'g'), '')].reduce((sum, char) => sum + charWidth(char), 0)
 
-/** `text` broken between words so that no row takes more than `columns`; only a word that is longer goes over. */
-export function wrapWords(text: string, columns: number): string {
-  const rows = ['']
-  for (const word of text.split(' ')) {
+/** Lines broken between words so that no row takes more than `columns`; only a word that is longer goes over. */
+export const wrapWords = (text: string, columns: number): string => text.split('\n').map(line => wrapLine(line, columns)).join('\n')
+
+function wrapLine(line: string, columns: number): string {
+  const [indent] = /^ */.exec(line)!
+  const [first, ...words] = line.slice(indent.length).split(' ')
+  const rows = [indent + first!]
+  for (const word of words) {
     const row = rows.at(-1)!
-    if (row !== '' && textWidth(row) + 1 + textWidth(word) > columns) rows.push(`  ${word}`)
-    else rows[rows.length - 1] = row === '' ? word : `${row} ${word}`
+    if (textWidth(row) + 1 + textWidth(word) > columns) rows.push(`${indent}  ${word}`)
+    else rows[rows.length - 1] = `${row} ${word}`
   }
   return rows.join('\n')
 }

@@ -33,8 +33,11 @@ export class Cluster {
   readonly #directory = mkdtempSync(join(tmpdir(), 'tspark-cluster-'))
   master = ''
 
-  static async start(version: string, workers: number): Promise<Cluster> {
-    const cluster = new Cluster()
+  private constructor(readonly options: string) {}
+
+  /** `conf`: settings of Spark's, of master and workers. */
+  static async start(version: string, workers: number, conf: Record<string, string> = {}): Promise<Cluster> {
+    const cluster = new Cluster(Object.entries(conf).map(([key, value]) => `-D${key}=${value}`).join(' '))
     const home = homeOf(version)
     const [master] = await cluster.#run(home, ['org.apache.spark.deploy.master.Master', '--host', '127.0.0.1', '--port', '0', '--webui-port', '0'], /Starting Spark master at (spark:\/\/\S+)/)
     cluster.master = master!
@@ -45,7 +48,7 @@ export class Cluster {
 
   /** Resolves when it has logged that; with what the pattern's groups found. */
   #run(home: string, args: readonly string[], said: RegExp): Promise<string[]> {
-    const child = spawn(join(home, 'bin', 'spark-class'), args, { env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1', SPARK_DAEMON_MEMORY: '256m' }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(join(home, 'bin', 'spark-class'), args, { env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1', SPARK_DAEMON_MEMORY: '256m', SPARK_DAEMON_JAVA_OPTS: this.options }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#processes.push(child)
     return new Promise((resolve, reject) => {
       let log = ''

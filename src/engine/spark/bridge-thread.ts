@@ -17,15 +17,19 @@ const say = (message: FromBridge, transfer: ArrayBuffer[] = []): void => port.po
 const PYTHON_RDD = 'org.apache.spark.api.python.PythonRDD'
 
 let stopping = false
+const unwanted = new AbortController()
 const opened = open()
 let queue = Promise.resolve()
 
 // One after another: an RDD is dropped after the jobs over it have begun.
-port.on('message', (message: ToBridge) => { queue = queue.then(() => hear(message)).catch(error => say({ kind: 'closed', error: told(error) })) })
+port.on('message', (message: ToBridge) => {
+  if (message.kind === 'stop') unwanted.abort(new SparkError('CONTEXT_STOPPED')) // a start may take a minute
+  queue = queue.then(() => hear(message)).catch(error => say({ kind: 'closed', error: told(error) }))
+})
 
 async function open(): Promise<{ jvm: Jvm; maker: RddMaker } | undefined> {
   try {
-    const jvm = await Jvm.open(opening, update => say({ kind: 'update', bytes: new Uint8Array(update) }))
+    const jvm = await Jvm.open(opening, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
     void jvm.gateway.ended.then(() => { if (!stopping) say({ kind: 'closed', error: told(new SparkError('SPARK_LOST', { reason: lastWords(jvm) })) }) })
     say({ kind: 'open', sparkVersion: jvm.version })
     return { jvm, maker: new RddMaker(jvm, opening.worker, opening.version) }

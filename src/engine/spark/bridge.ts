@@ -1,6 +1,8 @@
 /**
  * The driver's side of the bridge thread: starts it with the first job, sends RDDs and jobs, gives their results. It keeps the process
  * alive only while jobs run. When the JVM is lost everything that waits hears why, and nothing can be asked any more.
+ *
+ * A Spark that did not come up is tried again by the next job: what was wrong (no Java, no master) may have been mended in another terminal.
  */
 import { Worker } from 'node:worker_threads'
 import { SparkError, type ErrorCode } from '../../core/errors.js'
@@ -12,7 +14,8 @@ export interface BridgeOptions {
   readonly opening: () => Opening
   readonly update: (bytes: Uint8Array) => void
   readonly ready: (sparkVersion: string) => void
-  /** The JVM could not be opened, or is gone. */
+  readonly said: (message: { readonly level: 'info' | 'warn'; readonly text: string }) => void
+  /** The JVM is gone, or could not be opened and no job was there to tell it. */
   readonly closed: (error: Error) => void
 }
 
@@ -22,6 +25,8 @@ export class JvmError extends Error { override readonly name = 'JvmError' }
 export class Bridge {
   #thread: Worker | undefined
   readonly #jobs = new Map<number, Waiting>()
+  /** What a JVM has to know before it is there: told again to the next one, should it not come up. */
+  #early: ToBridge[] | undefined = []
   #closed: Error | undefined
   #stopped: (() => void) | undefined
 
@@ -33,9 +38,10 @@ export class Bridge {
     // execArgv: loaders of the driver would only slow it down; it imports nothing of the user's.
     const thread = new Worker(new URL('./bridge-thread.js', import.meta.url), { workerData: this.options.opening(), execArgv: [], name: 'tspark to Spark' })
     this.#thread = thread
-    thread.on('message', (message: FromBridge) => this.#hear(message))
+    thread.on('message', (message: FromBridge) => { if (thread === this.#thread) this.#hear(message) })
     thread.on('error', error => this.#close(error as Error))
     thread.unref()
+    for (const message of this.#early ?? []) thread.postMessage(message)
   }
 
   make(rdds: readonly RddSpec[]): void { this.#post({ kind: 'make', rdds }) }
@@ -70,15 +76,19 @@ export class Bridge {
     if (this.#closed) return
     this.start()
     this.#thread!.postMessage(message)
+    if (message.kind !== 'run' && message.kind !== 'cancel') this.#early?.push(message)
   }
 
   #hear(message: FromBridge): void {
     switch (message.kind) {
-      case 'open': return this.options.ready(message.sparkVersion)
+      case 'open':
+        this.#early = undefined
+        return this.options.ready(message.sparkVersion)
       case 'update': return this.options.update(message.bytes)
       case 'done': return this.#take(message.job)?.resolve(message.frames)
       case 'failed': return this.#take(message.job)?.reject(errorOf(message.error))
-      case 'closed': return this.#close(errorOf(message.error))
+      case 'closed': return this.#early && !this.#stopped ? this.#giveUp(errorOf(message.error)) : this.#close(errorOf(message.error))
+      case 'said': return this.options.said(message)
       case 'stopped': return this.#stopped?.()
       default: return message satisfies never
     }
@@ -94,9 +104,20 @@ export class Bridge {
   #close(error: Error): void {
     if (this.#closed) return
     this.#closed = error
-    for (const job of [...this.#jobs.keys()]) this.#take(job)!.reject(error)
+    this.#reject(error)
     this.options.closed(error)
   }
+
+  /** For now. */
+  #giveUp(error: Error): void {
+    const thread = this.#thread
+    this.#thread = undefined
+    if (this.#jobs.size === 0) this.options.closed(error)
+    else this.#reject(error)
+    void thread?.terminate()
+  }
+
+  #reject(error: Error): void { for (const job of [...this.#jobs.keys()]) this.#take(job)!.reject(error) }
 }
 
 const errorOf = (told: Told): Error => 'code' in told ? new SparkError(told.code as ErrorCode, told.params) : new JvmError(told.java)

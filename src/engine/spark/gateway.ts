@@ -20,6 +20,8 @@ export interface GatewayOptions {
   readonly directory: string
   /** Told each line that the JVM logs. */
   readonly log?: (line: string) => void
+  /** Nobody waits for it any more. */
+  readonly signal?: AbortSignal
 }
 
 const POLL_MS = 20
@@ -54,7 +56,10 @@ export class Gateway {
       detached: true, // a Ctrl-C at the prompt is for the prompt
     })
     const gateway = new Gateway(process, options.log)
-    try { return { gateway, address: await gateway.#address(info) } } finally { rmSync(info, { force: true }) }
+    try { return { gateway, address: await gateway.#address(info, options.signal) } } catch (error) {
+      void gateway.stop()
+      throw error
+    } finally { rmSync(info, { force: true }) }
   }
 
   /** What it logged last. */
@@ -68,8 +73,9 @@ export class Gateway {
   }
 
   /** The file appears under its name when it is complete. */
-  async #address(info: string): Promise<GatewayAddress> {
+  async #address(info: string, signal: AbortSignal | undefined): Promise<GatewayAddress> {
     while (!existsSync(info)) {
+      signal?.throwIfAborted()
       if (this.#hasEnded) throw new SparkError('SPARK_START_FAILED', { reason: this.#reason() })
       await Promise.race([this.ended, new Promise(resolve => setTimeout(resolve, POLL_MS))])
     }

@@ -11,6 +11,7 @@ import { checkJava } from './java.js'
 import { OwnDirectory } from './own-directory.js'
 import { Py4jClient, type GatewayAddress } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
+import { Start, type Message } from './start.js'
 import { findSpark, type SparkHome } from './spark-home.js'
 import type { Opening } from './spark-job.js'
 
@@ -21,6 +22,15 @@ export interface Launching { launch(options: Parameters<typeof Gateway.launch>[0
 const AT_LAUNCH = /^spark\.(driver\.(memory|extra\w+|defaultJavaOptions)|jars(\..*)?|files|archives|submit\..*|yarn\..*|kubernetes\..*|kerberos\..*)$/
 
 const API = 'org.apache.spark.api.'
+
+export interface Hearer {
+  /** Takes what a task has to tell. */
+  readonly take: (update: Buffer) => void
+  /** Says something to the user. */
+  readonly say: (message: Message) => void
+  /** Nobody waits for it any more. */
+  readonly signal: AbortSignal
+}
 
 export class Jvm {
   private constructor(
@@ -39,23 +49,28 @@ export class Jvm {
     readonly directory: OwnDirectory,
   ) {}
 
-  static async open(opening: Opening, take: (update: Buffer) => void, launching: Launching = Gateway): Promise<Jvm> {
+  /** @throws when the signal is given, too: with its reason */
+  static async open(opening: Opening, hearer: Hearer, launching: Launching = Gateway): Promise<Jvm> {
     const home = findSpark(opening.sparkHome)
     await Promise.all([checkJava(home.version), reachable(opening.master)])
+    hearer.signal.throwIfAborted()
     const directory = await OwnDirectory.open()
-    try { return await Jvm.#launched(opening, home, directory, take, launching) } catch (error) {
+    try { return await Jvm.#launched(opening, home, directory, hearer, launching) } catch (error) {
       directory.close()
       throw error
     }
   }
 
-  static async #launched(opening: Opening, home: SparkHome, directory: OwnDirectory, take: (update: Buffer) => void, launching: Launching): Promise<Jvm> {
-    const conf = [['spark.master', opening.master], ...opening.conf.filter(([key]) => AT_LAUNCH.test(key))] as const
-    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf, env: environment(opening.master), directory: directory.path })
+  static async #launched(opening: Opening, home: SparkHome, directory: OwnDirectory, { take, say, signal }: Hearer, launching: Launching): Promise<Jvm> {
+    const { master } = opening
+    const conf = [['spark.master', master], ...opening.conf.filter(([key]) => AT_LAUNCH.test(key))] as const
+    const start = new Start(master, say, signal)
+    say({ level: 'info', text: `Spark ${home.version} is starting` })
+    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf, env: environment(master), directory: directory.path, log: line => start.hear(line), signal })
     const client = new Py4jClient(address)
-    try { return await Jvm.#context(opening, client, gateway, address, directory, take) } catch (error) {
+    try { return await start.of(Jvm.#context(opening, client, gateway, address, directory, take)) } catch (error) {
       client.close()
-      await gateway.stop()
+      void gateway.stop() // it takes its time, which nobody has to wait for
       throw error
     }
   }
@@ -97,9 +112,16 @@ function settings({ master, conf }: Opening): [given: (readonly [string, string]
       ['spark.ui.enabled', 'false'], ['spark.ui.showConsoleProgress', 'false'],
       // How long a worker whose job was cancelled may go on.
       ['spark.python.task.killTimeout', '300ms'],
+      ...executorMemory(master),
       ...here ? [['spark.driver.host', '127.0.0.1'], ['spark.driver.bindAddress', '127.0.0.1']] as const : [],
     ],
   ]
+}
+
+/** Of `local-cluster[workers,cores,MiB]`: a worker's memory is its executor's, which else would want more than there is. */
+function executorMemory(master: string): [string, string][] {
+  const [, mebibytes] = /^local-cluster\[[^,]*,[^,]*,\s*(\d+)\s*\]$/.exec(master) ?? []
+  return mebibytes ? [['spark.executor.memory', `${mebibytes}m`]] : []
 }
 
 /** Whether everything runs on this machine: then nothing listens beyond it. */

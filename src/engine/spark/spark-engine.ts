@@ -50,6 +50,7 @@ export class SparkEngine implements Engine {
       }),
       update: bytes => this.#update(bytes),
       ready: version => events.emit('message', { level: 'info', text: `Spark ${version} at ${master} is ready` }),
+      said: ({ level, text }) => events.emit('message', { level, text }),
       closed: error => { if (!this.#stopped) events.emit('message', { level: 'error', text: error instanceof SparkError ? `${error.message}\n  fix: ${error.fix}` : error.message }) },
     })
     this.#book = new RddBook(numbers => this.#bridge.drop(numbers), number => this.#bridge.unpersist(number))

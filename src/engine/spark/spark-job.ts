@@ -71,6 +71,8 @@ export type FromBridge =
   | { readonly kind: 'failed'; readonly job: number; readonly error: Told }
   /** What a task that succeeded has to tell, as a worker encoded it. */
   | { readonly kind: 'update'; readonly bytes: Uint8Array }
+  /** Something for the user to read. */
+  | { readonly kind: 'said'; readonly level: 'info' | 'warn'; readonly text: string }
   | { readonly kind: 'stopped' }
 
 /** An error on its way between threads: ours by its code, or one of the JVM by its text. */

@@ -7,6 +7,7 @@ import type { Engine } from '#src/engine/engine.js'
 import { openEngine } from '#src/engine/registry.js'
 import { findSpark } from '#src/engine/spark/spark-home.js'
 import { fakeSpark, sparkOver } from '../../support/fake-spark.ts'
+import { sum } from '../../support/kernel-rows.ts'
 import * as p from '../../support/plans.ts'
 
 const fake = fakeSpark()
@@ -26,6 +27,10 @@ const ROWS: [string, string, () => { home?: string; env?: Record<string, string>
   ['a Java that is too old', 'JAVA_TOO_OLD', () => ({ home: others.java8.home, env: { JAVA_HOME: others.java8.javaHome } })],
   ['a launcher that fails', 'SPARK_START_FAILED', () => ({ env: { FAKE_SPARK: 'fails' } })],
   ['a gateway that refuses us', 'SPARK_GATEWAY_REFUSED', () => ({ env: { FAKE_SPARK: 'secret' } })],
+  ['a port that is taken', 'SPARK_PORT_TAKEN', () => ({ env: { FAKE_SPARK: 'port' } })],
+  ['too little memory', 'SPARK_START_FAILED', () => ({ env: { FAKE_SPARK: 'memory' } })],
+  ['a master that is a web page', 'MASTER_REFUSED', () => ({ env: { FAKE_SPARK: 'http' } })],
+  ['a master with another secret', 'MASTER_REFUSED', () => ({ env: { FAKE_SPARK: 'authentication' } })],
   ['a worker that is not there', 'WORKER_NOT_STARTED', () => ({ conf: { 'spark.tspark.worker': '/nowhere/tspark-worker.cjs' } })],
 ]
 test.each(ROWS)('%s: %s', async (_, code, how) => {
@@ -39,6 +44,47 @@ test('the message of a launcher that fails has what it said', async () => {
   const engine = sparkOver(fake.home)
   await expect(p.collect(engine, p.rows([1]))).rejects.toThrow('org.apache.spark.SparkException: the disk is on fire')
   await engine.stop()
+})
+
+test('what Spark says is in the message, and not its stack', async () => {
+  Object.assign(process.env, { JAVA_HOME: fake.javaHome, FAKE_SPARK: 'memory' })
+  const engine = sparkOver(fake.home)
+  await expect(p.collect(engine, p.rows([1]))).rejects.toThrow(/^Spark did not start: System memory 100 must be at least 471859200. Please increase heap size$/)
+  await engine.stop()
+})
+
+test('what was wrong can be mended meanwhile: the next job tries again, with all that was made before', async () => {
+  Object.assign(process.env, { JAVA_HOME: '/nowhere' })
+  const engine = sparkOver(fake.home)
+  const counts = p.reduceByKey(sum, 1)(p.rows([['a', 1], ['b', 1], ['a', 1]]))
+  await expect(p.collect(engine, counts)).rejects.toMatchObject({ code: 'JAVA_NOT_FOUND' })
+  await expect(p.collect(engine, counts)).rejects.toMatchObject({ code: 'JAVA_NOT_FOUND' })
+  process.env.JAVA_HOME = fake.javaHome
+  expect(await p.collect(engine, counts)).toEqual([['a', 2], ['b', 1]])
+  await engine.stop()
+})
+
+test('an error is said by the job that waits for it, else by itself', async () => {
+  const said: string[] = []
+  const events = new EventBus()
+  events.on('message', ({ level, text }) => { if (level === 'error') said.push(text) })
+  const engine = sparkOver('/nowhere', {}, events)
+  await expect(p.collect(engine, p.rows([1]))).rejects.toMatchObject({ code: 'SPARK_HOME_INVALID' })
+  expect(said).toEqual([])
+  engine.warmUp!()
+  await expect.poll(() => said).toEqual([expect.stringMatching(/^spark.tspark.sparkHome is \/nowhere.*\n {2}fix: /)])
+  await engine.stop()
+})
+
+test('a Spark that never comes: what it does is told, and it can be left', async () => {
+  Object.assign(process.env, { JAVA_HOME: fake.javaHome, FAKE_SPARK: 'noMaster' })
+  const events = new EventBus()
+  const told = new Promise(resolve => { events.on('message', ({ text }) => { if (text.includes('h:7077')) resolve(text) }) })
+  const engine = sparkOver(fake.home, {}, events)
+  const job = expect(p.collect(engine, p.rows([1]))).rejects.toMatchObject({ code: expect.stringMatching(/CONTEXT_STOPPED|JOB_CANCELLED/) as string })
+  expect(await told).toBe('the master at h:7077 does not answer; Spark tries again for a minute')
+  await engine.stop()
+  await job
 })
 
 test('a master that nobody runs is said at once', async () => {

@@ -4,7 +4,7 @@
  * few classes that the engine calls, and runs their RDDs with the real worker daemon, one task after another. Frames of an exchange
  * come to a reducer in the reverse order of their map tasks: Spark promises none.
  *
- * FAKE_SPARK names what goes wrong: `fails` (ends with a message), `secret` (refuses every secret). FAKE_SPARK_DIALECT=4.3 speaks to workers as 4.3 does.
+ * FAKE_SPARK names what goes wrong: `fails` (ends with a message), `secret` (refuses every secret), or what a SparkContext says (a row of SAID). FAKE_SPARK_DIALECT=4.3 speaks to workers as 4.3 does.
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -80,11 +80,25 @@ let accumulator
 let cancelled = new Set()
 let encrypted = false
 
+const never = () => new Promise(() => {})
+const logged = line => () => { console.error(`24/11/23 12:00:00 WARN ${line}`); return never() }
+const thrown = java => () => { throw Object.assign(new Error(java), { java }) }
+
+/** What becomes of a SparkContext, as the log and the exceptions of real ones say it. */
+const SAID = {
+  port: thrown("java.net.BindException: Address already in use: Service 'sparkDriver' failed after 16 retries (starting from 4040)! Consider explicitly setting the appropriate port\n\tat java.base/x"),
+  memory: thrown('java.lang.IllegalArgumentException: System memory 100 must be at least 471859200. Please increase heap size\n\tat java.base/x'),
+  http: logged('TransportChannelHandler: Exception in connection\njava.lang.IllegalArgumentException: Too large frame: 5211883372140375593'),
+  authentication: logged('StandaloneAppClient$ClientEndpoint: Failed to connect to master h:7077\nCaused by: java.lang.IllegalArgumentException: Authentication failed.'),
+  silence: never,
+  noMaster: logged('StandaloneAppClient$ClientEndpoint: Failed to connect to master h:7077'),
+}
+
 const CLASSES = {
   'java.util.ArrayList': () => Object.assign([], { add(item) { this.push(item); return true } }),
   'java.util.HashMap': () => Object.assign(new Map(), { put(key, value) { this.set(key, value); return null } }),
   'org.apache.spark.SparkConf': () => ({ settings: new Map(), set(key, value) { this.settings.set(key, value); return this }, setIfMissing(key, value) { return this.settings.has(key) ? this : this.set(key, value) } }),
-  'org.apache.spark.api.java.JavaSparkContext': ({ settings }) => ({
+  'org.apache.spark.api.java.JavaSparkContext': ({ settings }) => SAID[fault]?.() ?? ({
     encrypted: encrypted = settings.get('spark.io.encryption.enabled') === 'true',
     sc() { return this },
     version: () => process.env.FAKE_SPARK_DIALECT === '4.3' ? '4.3.0' : '3.5.7',
