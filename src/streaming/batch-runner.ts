@@ -35,6 +35,8 @@ export class BatchRunner {
   readonly #holder: RddHolder
   readonly #past = new RememberedRdds()
   readonly #carried = new Map<number, { readonly timeMs: number; readonly rdd: RddNode }>()
+  /** By id: the first batch since which windows have read it without a break. What is older may be remembered, but is not held. */
+  readonly #readSince = new Map<number, number>()
   #graph: StreamGraph | undefined
   #nowMs = -Infinity
 
@@ -47,6 +49,7 @@ export class BatchRunner {
   enter(batch: Batch): Due[] {
     this.#graph = graphOf(batch.plan)
     this.#nowMs = batch.time.milliseconds
+    this.#noteRead(this.#nowMs)
     this.#forget() // the last batch was kept for slice(), but not to be held beside this one
     for (const [id, taken] of batch.inputs) {
       this.#past.put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
@@ -65,7 +68,7 @@ export class BatchRunner {
 
   /** All remembered RDDs that later batches may read and that are not settled. */
   open(): OpenRdd[] {
-    return this.#graph!.held.flatMap(node => this.#past.timesOf(node.id).flatMap(([timeMs, entry]) => this.#openOf(node, timeMs, entry)))
+    return this.#graph!.held.flatMap(node => this.#heldOf(node).flatMap(([timeMs, entry]) => this.#openOf(node, timeMs, entry)))
   }
 
   isOpen({ rdd }: OpenRdd): boolean { return this.#holder.isOpen(rdd) }
@@ -76,7 +79,7 @@ export class BatchRunner {
   /** Closes the batch: what is settled becomes a leaf and is carried on; what no window reaches back to is given back. */
   close(): void {
     const graph = this.#graph!
-    for (const node of graph.held) for (const [timeMs, entry] of this.#past.timesOf(node.id)) this.#settle(node, timeMs, entry)
+    for (const node of graph.held) for (const [timeMs, entry] of this.#heldOf(node)) this.#settle(node, timeMs, entry)
     this.#forget()
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
     this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd)])
@@ -85,7 +88,7 @@ export class BatchRunner {
   /** All that later batches read of those so far: what a run that takes over needs. Between two batches. */
   kept(): KeptRdd[] {
     return (this.#graph?.held ?? []).flatMap(node => {
-      const past = this.#graph!.read.has(node) ? this.#past.timesOf(node.id) : []
+      const past = this.#graph!.read.has(node) ? this.#heldOf(node) : []
       const carried = this.#carried.get(node.id)
       const remembered = past.flatMap(([timeMs, rdd]): KeptRdd[] => isRdd(rdd) ? [{ node, timeMs, rdd, remembered: true, carried: timeMs === carried?.timeMs }] : [])
       return carried && !remembered.some(each => each.carried) ? [...remembered, { node, ...carried, carried: true, remembered: false }] : remembered
@@ -95,6 +98,7 @@ export class BatchRunner {
   /** Before the first batch: goes on from what another run kept. */
   restore(plan: StreamPlan, kept: readonly KeptRdd[]): void {
     this.#graph = graphOf(plan)
+    this.#noteRead(-Infinity)
     for (const { node, timeMs, rdd, carried, remembered } of kept) {
       if (remembered) this.#past.put(node.id, timeMs, this.#kept(node.id, rdd))
       if (carried) this.#carried.set(node.id, { timeMs, rdd })
@@ -106,6 +110,18 @@ export class BatchRunner {
     this.#past.clear()
     this.#carried.clear()
     this.#holder.sweep([])
+  }
+
+  /** What a stream gave then may have been made of bytes that are given back by now, unless it was held from the start. */
+  #heldOf(node: StreamNode): [number, Entry][] {
+    const sinceMs = this.#readSince.get(node.id) ?? this.#nowMs
+    return this.#past.timesOf(node.id).filter(([timeMs]) => timeMs >= sinceMs)
+  }
+
+  #noteRead(sinceMs: number): void {
+    const read = new Set([...this.#graph!.read].map(({ id }) => id))
+    for (const id of this.#readSince.keys()) if (!read.has(id)) this.#readSince.delete(id)
+    for (const id of read) if (!this.#readSince.has(id)) this.#readSince.set(id, sinceMs)
   }
 
   #forget(): void { this.#past.forget(id => this.#nowMs - (this.#graph!.rememberMs.get(id) ?? 0)) }
@@ -213,7 +229,8 @@ export class BatchRunner {
   /** The RDDs that a stream has in (afterMs, untilMs], in order; a batch that was left out has none. */
   #between(node: StreamNode, afterMs: number, untilMs: number): RddNode[] {
     const rdds: RddNode[] = []
-    for (let timeMs = this.#firstDueMs(node, afterMs); timeMs <= untilMs; timeMs += node.slideDuration.milliseconds) {
+    const sinceMs = this.#readSince.get(node.id) ?? this.#nowMs
+    for (let timeMs = this.#firstDueMs(node, Math.max(afterMs, sinceMs - 1)); timeMs <= untilMs; timeMs += node.slideDuration.milliseconds) {
       const entry = timeMs === this.#nowMs ? found(this.#entry(node, timeMs)) : this.#past.get(node.id, timeMs)
       if (isRdd(entry)) rdds.push(entry)
     }

@@ -43,7 +43,7 @@ export const shape = {
   minutes: 4,
   rounds: 1,
   warmUps: 0,
-  sizes: { full: { share: 1, warm: 3, turns: 7 }, small: { share: 0.5, warm: 2, turns: 3 }, tiny: { share: 0.05, warm: 0, turns: 1 } },
+  sizes: { full: { share: 1, warm: 3, turns: 21 }, small: { share: 0.5, warm: 2, turns: 3 }, tiny: { share: 0.05, warm: 0, turns: 1 } },
   figures: { once: { title: 'CPU of n', unit: 'ms' }, twice: { title: 'of 2n', unit: 'ms' }, growth: { title: 'cost of twice' } },
   contenders: Object.fromEntries(ROWS.map(([what, n], row) => [`${what}: ${n}`, { program: 'rows', ask: { row } }])),
   bars: ROWS.map(([what, n]) => ({ of: `${what}: ${n}`, figure: 'growth', atMost: 2.2 })),

@@ -1,0 +1,16 @@
+/** A thousand random edits of a graph with state and windows while its batches run: what every output gave is what a model says that knows the times of the edits. */
+import { expect, test } from 'vitest'
+import { playEdits } from '../support/edited-run.ts'
+
+const EDITS = Number(process.env.EDITS ?? 1000)
+const newSeed = (): number => Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+test.each([['between batches', true], ['while batches run', false]])(`${EDITS} edits, %s`, async (_, byHand) => {
+  const seed = newSeed()
+  console.log(`seed ${seed} (SEED=${seed} plays it again)`)
+  const { errors, times, batchMs, outputs, lateMs } = await playEdits({ seed, edits: EDITS, byHand })
+  expect(errors).toEqual([])
+  expect(times).toEqual(times.map((_, i) => times[0]! + i * batchMs))
+  for (const { name, found, expected } of outputs) expect(found, name).toEqual(expected)
+  console.log(`${times.length} batches of ${batchMs} ms, ${outputs.length} outputs; a batch waited ${lateMs} ms at most`)
+})
