@@ -9,6 +9,8 @@
  */
 const FIRST_STEP = 1.2
 const MOST_TRIALS = 12
+/** A trial that never came to an end; after it there is no other. */
+export const HUNG = { kept: false, hung: true }
 
 /**
  * @param trial  (lines per second) → { records per second, capacity: records per second of processing, kept }
@@ -20,11 +22,12 @@ export async function highestKept(trial, { from, probe = Infinity, tolerance = 1
   if (pace === undefined) {
     const first = await trial(probe)
     if (first.kept && probe === Infinity) return { ...first, free: true }
-    pace = first.capacity
+    pace = first.capacity ?? probe
   }
   let [step, best, wasKept] = [FIRST_STEP, undefined, undefined]
   for (let trials = 0; trials < MOST_TRIALS && (step > tolerance || !best); trials++) {
     const found = await trial(pace)
+    if (found.hung) break
     if (found.kept && !(best?.records > found.records)) best = found
     if (wasKept !== undefined && wasKept !== found.kept) step = Math.sqrt(step)
     wasKept = found.kept

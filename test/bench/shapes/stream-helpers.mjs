@@ -1,11 +1,11 @@
 /** The word count from a socket, written with functions that nothing recognises: those of file-helpers. */
 import { countsOf } from './file-helpers.mjs'
-import { counting, shape as streamWords } from './stream-words.mjs'
+import { counting, shape as streamWords, SPARK } from './stream-words.mjs'
 
 export const shape = {
   ...streamWords,
   what: 'the same, by functions that nothing recognises',
-  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-helpers', ask: { probe: 100_000 } } },
+  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-helpers', ...SPARK } },
   bars: [{ of: 'tspark', beside: 'Spark (Scala)', figure: 'words', atLeast: 1.3 }],
 }
 

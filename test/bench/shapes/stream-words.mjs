@@ -5,8 +5,15 @@
 import { SparkContext } from 'tspark'
 import { WORDS_PER_LINE } from '../input/words.mjs'
 import { openSender } from '../input/sender-process.mjs'
-import { highestKept, judged } from '../kept.mjs'
+import { highestKept, HUNG, judged } from '../kept.mjs'
 import { batches } from './batches.mjs'
+
+/**
+ * Spark is never sent as much as TCP takes: it takes all. Some way above what it keeps up with, its receiver (3.5.7) was seen to stand still for ever, the
+ * thread that stores its blocks gone: then the rates below count, and as that session is of no more use, it plays one round.
+ */
+export const SPARK = { ask: { probe: 100_000 }, rounds: 1 }
+const HANGS_AFTER = 4 // times as long as its batches take
 
 export const shape = {
   what: 'word count from a socket, the highest rate kept up with',
@@ -19,8 +26,7 @@ export const shape = {
     tiny: { intervalMs: 100, warmUps: 2, measured: 3, pace: 1000 }, // proves that it runs, and looks for nothing
   },
   figures: { words: { title: 'words kept up with', unit: 'words/s', better: 'more' } },
-  // Spark is never sent as much as TCP takes: it takes all, and was seen to hang with its 4 GiB full (3.5.7).
-  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-words', ask: { probe: 100_000 } } },
+  contenders: { 'tspark': { program: 'tspark' }, 'Spark (Scala)': { scala: 'stream-words', ...SPARK } },
   rivals: ['Spark (Scala)'],
   bars: [{ of: 'tspark', beside: 'Spark (Scala)', figure: 'words', atLeast: 5 }],
   equipment: openSender,
@@ -30,10 +36,12 @@ export const shape = {
 /** Sessions that were paced before go on from there. */
 const paces = new WeakMap()
 
-export async function round(session, { size: { intervalMs, measured, pace: only }, argument, equipment: sender }) {
+export async function round(session, { size: { intervalMs, warmUps, measured, pace: only }, argument, equipment: sender }) {
   const trial = async pace => {
     sender.pace(pace)
-    return judged({ ...await session.ask({ port: sender.port }), batches: measured, intervalMs }, pace)
+    const limitMs = HANGS_AFTER * (warmUps + measured) * intervalMs
+    const answer = await Promise.race([session.ask({ port: sender.port }), new Promise(resolve => { setTimeout(resolve, limitMs).unref() })])
+    return answer ? judged({ ...answer, batches: measured, intervalMs }, pace) : HUNG
   }
   if (only) return { words: (await trial(only)).records * WORDS_PER_LINE }
   const { records, free, pace } = await highestKept(trial, { from: paces.get(session), ...argument })
