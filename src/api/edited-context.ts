@@ -14,7 +14,9 @@ import { surroundings } from '../core/wiring.js'
 import { chainOf } from '../plan/explain.js'
 import type { Call } from '../operators/narrow.js'
 import type { RddNode } from '../plan/rdd-plan.js'
+import type { AnyFunction } from '../plan/fn-ref.js'
 import { makeStreamNode, type InputNode, type InputSource, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
+import { streamFunctions } from '../streaming/rehearsal.js'
 import { counted, shortly } from './batch-duration.js'
 import { call } from './calls.js'
 import { DStream } from './dstream.js'
@@ -127,6 +129,12 @@ export abstract class EditedContext extends RecoverableContext {
   }
   /** @internal */
   resolved(node: StreamNode): StreamNode { return this.graph.resolved(node) }
+
+  /** What runs, function by function; none while it does not run. @internal */
+  liveFunctions(): { readonly fn: AnyFunction; readonly stream: string }[] {
+    if (this.getState() !== 'ACTIVE') return []
+    return this.graph.outputs.flatMap(({ parent }) => streamFunctions(this.graph.resolved(parent)).map(({ fn }) => ({ fn, stream: this.graph.called(parent) })))
+  }
 
   /** @internal */
   describeStream(node: StreamNode): readonly string[] {

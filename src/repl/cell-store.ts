@@ -2,17 +2,25 @@
  * Cells: the bindings of the prompt as properties of globalThis (`norm$7`), where compiled lines, the functions they made and closure
  * capture all find them. A line that fails gives back what it found.
  */
+import { nameOf, type Changes } from './live-changes.js'
 
 export class CellStore {
   readonly #cells = new Set<string>()
 
-  /** Makes empty cells for a line; calling the result removes them and puts every other cell's value back. */
-  begin(cells: readonly string[]): () => void {
+  /** Makes empty cells for a line. `back` removes them and puts every other cell's value back; `changes` is what the line has done to the others. */
+  begin(cells: readonly string[]): { back(): void; changes(): Changes } {
     const values = [...this.#cells].map(cell => [cell, Object.getOwnPropertyDescriptor(globalThis, cell)!] as const)
     for (const cell of cells) this.define(cell, { value: undefined, writable: true })
-    return () => {
-      for (const cell of cells) this.#remove(cell)
-      for (const [cell, descriptor] of values) Object.defineProperty(globalThis, cell, descriptor)
+    const names = new Set(cells.map(nameOf))
+    return {
+      back: () => {
+        for (const cell of cells) this.#remove(cell)
+        for (const [cell, descriptor] of values) Object.defineProperty(globalThis, cell, descriptor)
+      },
+      changes: () => ({
+        assigned: values.filter(([cell, { value }]) => !Object.is(Object.getOwnPropertyDescriptor(globalThis, cell)?.value, value)).map(([cell]) => cell),
+        shadowed: values.map(([cell]) => cell).filter(cell => names.has(nameOf(cell)) && !cells.includes(cell)),
+      }),
     }
   }
 

@@ -1,6 +1,8 @@
 /** Runs one input in the session and shows what came of it: the same for a typed line, a pasted program, a file and a script. */
 import { isSilent } from '../core/describe.js'
 import { errorCard } from './error-card.js'
+import type { StreamingContext } from '../index.js'
+import { liveChanges, type Changes } from './live-changes.js'
 import type { Interrupts } from './interrupt.js'
 import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
 import type { Outcome } from './outcome.js'
@@ -16,6 +18,8 @@ export interface EvaluationOptions {
   readonly terminal: Terminal
   readonly interrupts: Interrupts
   readonly look: Look
+  /** The context that runs, else the ready-made one. */
+  readonly context: () => StreamingContext
 }
 
 export class Evaluation {
@@ -71,11 +75,19 @@ export class Evaluation {
   }
 
   /** A script shows values only: names and types are for the one who types. */
-  #done({ bindings, value, notes }: Extract<Outcome, { kind: 'done' }>): void {
+  #done({ bindings, value, notes, changes }: Extract<Outcome, { kind: 'done' }>): void {
     const { terminal, look } = this.#options
     this.#bindings(bindings)
     for (const note of notes) terminal.print(look.colors.dim(note), 'stderr')
+    this.#effects(changes)
     if (value && !isSilent(value.value)) terminal.print(terminal.mode === 'script' ? renderPlain(value.value, look) : renderValue(value.value, value.type, look))
+  }
+
+  /** What a running graph makes of the line. */
+  #effects(changes: Changes): void {
+    const { terminal, look, context } = this.#options
+    if (terminal.mode === 'script' || changes.assigned.length + changes.shadowed.length === 0) return
+    for (const text of liveChanges(changes, context().liveFunctions())) terminal.print(`${look.colors.dim('·')} ${text}`, 'stderr')
   }
 
   #bindings(bindings: Extract<Outcome, { kind: 'done' }>['bindings']): void {

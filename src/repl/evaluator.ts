@@ -16,12 +16,13 @@ import type { SourceText } from '../core/source-text.js'
 import { beginLine } from '../core/transaction.js'
 import { importUser, registerLoader } from '../loader/loader.js'
 import { CellStore } from './cell-store.js'
+import type { Changes } from './live-changes.js'
 import type { Compiled } from './compiler/protocol.js'
 import { toUserPosition } from './compiler/edits.js'
 import type { EvaluateOptions, Preluded } from './outcome.js'
 
 export type Ran =
-  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'done'; readonly value: unknown; readonly changes: Changes }
   | { readonly kind: 'failed'; readonly error: unknown }
   /** `finished`: only the last statement was still waiting, so all that stands before it holds. */
   | { readonly kind: 'interrupted'; readonly finished: boolean }
@@ -58,14 +59,14 @@ export class Evaluator {
   }
 
   async run(line: Line): Promise<Ran> {
-    const cellsBack = this.#cells.begin(line.compiled.cells.map(({ cell }) => cell))
+    const cells = this.#cells.begin(line.compiled.cells.map(({ cell }) => cell))
     const graphBack = beginLine()
     this.#running = true
-    const ran = await this.#attempt(line)
+    const ran = await this.#attempt(line, cells.changes)
     this.#running = false
     const holds = ran.kind === 'done' || (ran.kind === 'interrupted' && ran.finished)
     if (holds) for (const { name, cell } of line.compiled.cells) label((globalThis as Record<string, unknown>)[cell], name)
-    else { graphBack(); cellsBack() }
+    else { graphBack(); cells.back() }
     return ran
   }
 
@@ -78,14 +79,14 @@ export class Evaluator {
 
   close(): void { this.#cells.clear() }
 
-  async #attempt(line: Line): Promise<Ran> {
+  async #attempt(line: Line, changes: () => Changes): Promise<Ran> {
     let finished = false
     try {
       for (const specifier of line.compiled.imports) this.#imported.set(specifier, await this.#wait(importUser(specifier, this.#base), false))
       const run = line.withSigint ?? (<T>(start: () => T): T => start())
       const script = prepared(line)
       const value: unknown = run(() => script.runInThisContext({ breakOnSigint: line.withSigint !== undefined, displayErrors: false }))
-      return { kind: 'done', ...await this.#result(line.compiled, value) }
+      return { kind: 'done', ...await this.#result(line.compiled, value), changes: changes() }
     } catch (error) {
       finished = error instanceof Interrupted && error.message === LAST
       return isInterruption(error) ? { kind: 'interrupted', finished } : { kind: 'failed', error }

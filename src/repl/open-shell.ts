@@ -185,7 +185,7 @@ class Running {
   async #open(): Promise<Opened & { evaluation: Evaluation }> {
     const made = (async () => {
       const opened = await this.#parts.open(this.#options)
-      const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look })
+      const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, context: opened.context })
       showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
       return { ...opened, evaluation }

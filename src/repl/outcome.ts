@@ -3,6 +3,7 @@
  *
  * Nothing here knows of a terminal: texts are plain, control characters are not yet escaped.
  */
+import type { Changes } from './live-changes.js'
 
 /** What is wrong with a text, in the user's own coordinates. */
 export interface Diagnostic {
@@ -29,7 +30,7 @@ export type Outcome =
   /** Nothing ran. */
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   /** `value` is that of the last expression, unless undefined. Imports make bindings too but are not listed as news. */
-  | { readonly kind: 'done'; readonly bindings: readonly Binding[]; readonly value?: { readonly value: unknown; readonly type: string }; readonly notes: readonly string[] }
+  | { readonly kind: 'done'; readonly bindings: readonly Binding[]; readonly value?: { readonly value: unknown; readonly type: string }; readonly notes: readonly string[]; readonly changes: Changes }
   /** It threw; bindings and graph are as they were before the line. */
   | { readonly kind: 'failed'; readonly error: unknown }
   /** Ctrl-C. `bindings` holds what the line had finished when only its last statement was still waiting; otherwise nothing remains. */

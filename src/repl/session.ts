@@ -92,6 +92,6 @@ export class Session {
     await this.#checker.commit(line.line)
     this.#known = await this.#checker.ask('bindings')
     if (ran.kind === 'interrupted') return { kind: 'interrupted', bindings }
-    return { kind: 'done', bindings, notes, ...ran.value !== undefined && { value: { value: ran.value, type: valueType! } } }
+    return { kind: 'done', bindings, notes, changes: ran.changes, ...ran.value !== undefined && { value: { value: ran.value, type: valueType! } } }
   }
 }

@@ -5,6 +5,8 @@
  * Only what is derived without asking the user is made: a function of transform() is called per batch and not before.
  */
 import { Time } from '../core/time.js'
+import { functionsOf } from '../plan/functions.js'
+import type { FnRef } from '../plan/fn-ref.js'
 import { makeNode, type CollectionNode, type RddNode } from '../plan/rdd-plan.js'
 import type { OutputNode, StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import { united } from './stream-rdds.js'
@@ -13,7 +15,7 @@ import { united } from './stream-rdds.js'
 export const rehearsalOf = (plan: StreamPlan): RddNode[] => probesOf(plan.outputs, attempted)
 
 /** Throws what a derivation throws. */
-export const probesOf = (outputs: readonly OutputNode[], make: typeof attempted = made => made()): RddNode[] => {
+export const probesOf = (outputs: readonly Pick<OutputNode, 'parent'>[], make: typeof attempted = made => made()): RddNode[] => {
   const made = new Map<StreamNode, RddNode | undefined>()
   const rddOf = (node: StreamNode): RddNode | undefined => {
     if (!made.has(node)) made.set(node, derived(node, rddOf))
@@ -21,6 +23,10 @@ export const probesOf = (outputs: readonly OutputNode[], make: typeof attempted 
   }
   return [...new Set(outputs.map(({ parent }) => make(() => rddOf(parent))))].filter(rdd => rdd !== undefined)
 }
+
+/** The functions by which a stream is made, as far as that is known without calling any: what transform() makes is not. */
+export const streamFunctions = (parent: StreamNode): FnRef[] =>
+  probesOf([{ parent }], attempted).flatMap(functionsOf)
 
 function derived(node: StreamNode, rddOf: (node: StreamNode) => RddNode | undefined): RddNode | undefined {
   switch (node.kind) {
