@@ -24,6 +24,7 @@ import {
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
 import { localPath } from '../sources/paths.js'
+import type { Lookback } from '../streaming/history/lookback.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import { checkedBatch, counted, shortly } from './batch-duration.js'
 import { call } from './calls.js'
@@ -32,7 +33,7 @@ import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
 import { RecoverableContext } from './recoverable-context.js'
-import { EditedContext } from './edited-context.js'
+import { LookingContext } from './looking-context.js'
 import { StreamGraph } from './stream-graph.js'
 import { sessionDirectory } from './session-directory.js'
 import { SparkContext } from './spark-context.js'
@@ -44,7 +45,7 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 /** A Clock other than the system's is for tests and for stepping by hand. */
 export interface StreamingOptions { readonly clock?: Clock }
 
-export class StreamingContext extends EditedContext {
+export class StreamingContext extends LookingContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
@@ -220,6 +221,9 @@ export class StreamingContext extends EditedContext {
     }
     if (stopSparkContext) await this.sparkContext.stop()
   }
+
+  /** @internal */
+  protected override get lookedBack(): Lookback | undefined { return this.#runtime?.lookback }
 
   /** While the context runs, a change takes part from the next batch. @internal */
   protected override edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.plan()) }

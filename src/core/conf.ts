@@ -35,6 +35,8 @@ export const SETTINGS = {
   'spark.streaming.gracefulStopTimeout': { default: '0', kind: 'ms', what: 'limit of a graceful stop; 0: ten batches' },
   'spark.streaming.stopSparkContextByDefault': { default: 'false', kind: 'boolean', what: 'whether ssc.stop() also stops sc' },
   'spark.streaming.fileStream.minRememberDuration': { default: '60s', kind: 'ms', what: 'how old a new file may be' },
+  'spark.tspark.history': { default: '60', kind: 'number', what: 'how many of the last batches can be looked at and run again; 0: none' },
+  'spark.tspark.historyBytes': { default: '16m', kind: 'bytes', what: 'most memory of what is kept for that; what is coming in goes first' },
   'spark.tspark.exactTimeouts': { default: 'false', kind: 'boolean', what: 'mapWithState looks for idle keys in every batch, not only at checkpoint batches' },
   'spark.tspark.once': { default: 'false', kind: 'boolean', what: 'inputs end with what is there: files are read once, queues run empty, sockets are not connected again; then the context stops' },
   'spark.tspark.stateTables': { default: 'true', kind: 'boolean', what: 'whether executors keep the states of their partitions decoded between batches' },

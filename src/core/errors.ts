@@ -86,6 +86,7 @@ export const ERRORS = {
   REPLACE_WITHOUT_FUNCTION: row(p => `${p.stream} was given no function that could be replaced`, () => 'give a stream of the same records instead: counts.replace(words.map(w => [w, 1]).reduceByKey((a, b) => a + b))'),
   REPLACE_CIRCULAR: row(p => `${p.stream} cannot be replaced by a stream that is made from it`, () => 'make the new stream from what the old one is made from'),
   REPLACE_SLIDES_DIFFER: row(p => `${p.stream} gives an RDD every ${p.slide} ms and cannot be replaced by a stream that gives one every ${p.got} ms`, p => `make a stream that slides every ${p.slide} ms`),
+  HISTORY_EMPTY: row(p => `there is no batch to look at: ${p.reason}`, () => 'start the context and ask again after a batch; spark.tspark.history says how many are kept, spark.tspark.historyBytes in how much memory'),
   NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
   NOT_INITIALIZED: row(p => `${p.stream} has not been initialized: no batch has run yet`, () => 'ssc.start() first, and ask after the first batch'),
   DURATION_NOT_MULTIPLE: row(

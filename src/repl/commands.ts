@@ -7,6 +7,7 @@ import type { StreamingContext } from '../index.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { closest } from './closest.js'
+import { LOOK_COMMANDS } from './look-commands.js'
 import { asCommand } from './paste.js'
 import type { Look } from './render.js'
 import { renderBinding } from './render.js'
@@ -30,6 +31,8 @@ export interface CommandHost {
 export interface Command {
   readonly name: string
   readonly argument?: string
+  /** Shown by `.help all` only. */
+  readonly more?: boolean
   readonly help: string
   /** Said without the dot, also with Scala's colon: only while nothing is bound to that name. */
   readonly spoken?: readonly string[]
@@ -37,15 +40,16 @@ export interface Command {
 }
 
 export const COMMANDS: readonly Command[] = [
-  { name: '.help', help: 'show this', spoken: ['help', ':help', ':h', '?'], run: host => host.print(helpText()) },
+  { name: '.help', argument: 'all', help: 'show this; all: the rest too', spoken: ['help', ':help', ':h', '?'], run: (host, text) => host.print(helpText({ all: text === 'all' })) },
   { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
-  { name: '.type', argument: 'EXPRESSION', help: 'the type of an expression, which does not run', run: showType },
-  { name: '.bindings', help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
-  { name: '.undo', help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
+  { name: '.type', argument: 'EXPRESSION', more: true, help: 'the type of an expression, which does not run', run: showType },
+  { name: '.bindings', more: true, help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
+  { name: '.undo', more: true, help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
+  ...LOOK_COMMANDS,
   { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
-  { name: '.load', argument: 'FILE', help: 'run a TypeScript file here', run: loadFile },
-  { name: '.history', argument: 'COUNT', help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },
-  { name: '.clear', help: 'clear the screen', run: host => host.clearScreen() },
+  { name: '.load', argument: 'FILE', more: true, help: 'run a TypeScript file here', run: loadFile },
+  { name: '.history', argument: 'COUNT', more: true, help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },
+  { name: '.clear', more: true, help: 'clear the screen', run: host => host.clearScreen() },
 ]
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -66,14 +70,15 @@ export function commandOf(line: string, isBound: (name: string) => boolean): { c
   return { command: COMMANDS.find(command => command.name === name) ?? unknown(name), argument: said.rest }
 }
 
-export const helpText = (): string => [
-  ...COMMANDS.map(({ name, argument, help }) => `${[name, argument].filter(Boolean).join(' ').padEnd(18)} ${help}`),
+/** What is needed first, or all. */
+export const helpText = ({ all = true } = {}): string => [
+  ...COMMANDS.filter(({ more }) => all || !more).map(({ name, argument, help }) => `${[name, argument].filter(Boolean).join(' ').padEnd(18)} ${help}`),
   ...KEYS.map(([key, help]) => `${key.padEnd(18)} ${help}`),
 ].join('\n')
 
 function unknown(command: string): never {
   const near = closest(command, COMMANDS.map(({ name }) => name))
-  throw new SparkError('COMMAND_UNKNOWN', { command, hint: near ? `did you mean ${near}? .help lists all` : '.help lists all commands' })
+  throw new SparkError('COMMAND_UNKNOWN', { command, hint: near ? `did you mean ${near}? .help all lists all` : '.help all lists all commands' })
 }
 
 async function showType(host: CommandHost, expression: string): Promise<void> {

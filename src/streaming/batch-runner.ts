@@ -33,6 +33,7 @@ export interface OpenRdd { readonly node: StreamNode; readonly timeMs: number; r
 export class BatchRunner {
   readonly #zeroMs: number
   readonly #holder: RddHolder
+  readonly #readElsewhere: () => Iterable<RddNode>
   readonly #past = new RememberedRdds()
   readonly #carried = new Map<number, { readonly timeMs: number; readonly rdd: RddNode }>()
   /** By id: the first batch since which windows have read it without a break. What is older may be remembered, but is not held. */
@@ -40,7 +41,9 @@ export class BatchRunner {
   #graph: StreamGraph | undefined
   #nowMs = -Infinity
 
-  constructor({ engine, zeroTime }: { engine: Engine; zeroTime: Time }) {
+  /** `readElsewhere`: RDDs of earlier batches that are not to be given back yet. */
+  constructor({ engine, zeroTime, readElsewhere = () => [] }: { engine: Engine; zeroTime: Time; readElsewhere?: () => Iterable<RddNode> }) {
+    this.#readElsewhere = readElsewhere
     this.#zeroMs = zeroTime.milliseconds
     this.#holder = new RddHolder(engine)
   }
@@ -82,7 +85,7 @@ export class BatchRunner {
     for (const node of graph.held) for (const [timeMs, entry] of this.#heldOf(node)) this.#settle(node, timeMs, entry)
     this.#forget()
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
-    this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd)])
+    this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd), ...this.#readElsewhere()])
   }
 
   /** All that later batches read of those so far: what a run that takes over needs. Between two batches. */

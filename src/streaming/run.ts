@@ -12,6 +12,7 @@ import { BatchRunner } from './batch-runner.js'
 import { adviceOf } from './checkpoint/advice.js'
 import { Checkpointer } from './checkpoint/checkpointer.js'
 import type { Recovered } from './checkpoint/recovery.js'
+import { Lookback } from './history/lookback.js'
 import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
@@ -42,6 +43,8 @@ export class Run {
   readonly #runner: BatchRunner
   readonly #scheduler: JobScheduler
   readonly #checkpointer: Checkpointer | undefined
+  /** The last batches, to be looked at. */
+  readonly lookback: Lookback
   #submitting: Promise<void> | undefined
   #unsubmitted = 0
   #plan: StreamPlan
@@ -56,11 +59,12 @@ export class Run {
     this.#plan = plan
     this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), from })
     this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
-    this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime })
-    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: async batch => this.#checkpointer?.closed(batch.time, batch.plan), completed: (batch, info) => this.#completed(batch, info) })
+    this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime, readElsewhere: () => this.lookback.roots() })
+    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: batch => this.#closed(batch), completed: (batch, info) => this.#completed(batch, info) })
     const directory = plan.checkpointDirectory
     if (directory !== undefined) this.#checkpointer = new Checkpointer({ directory, engine, events, conf, plan, zeroMs: this.zeroTime.milliseconds, kept: () => this.#runner.kept(), from })
     if (from) this.#runner.restore(plan, from.kept)
+    this.lookback = new Lookback({ engine, clock, conf, zeroTime: this.zeroTime, kept: () => this.#runner.kept() })
   }
 
   get zeroTime(): Time { return this.#generator.zeroTime }
@@ -94,6 +98,7 @@ export class Run {
     await this.#generator.idle()
     await this.#submitted()
     await this.#checkpointer?.idle()
+    await this.lookback.idle()
   }
 
   rdd(node: StreamNode, time: Time): RddNode | null { return this.#runner.rdd(node, time) }
@@ -107,6 +112,7 @@ export class Run {
     this.#scheduler.stop()
     await Promise.all([this.#tracker.stop(), this.#lastJobs()])
     await this.#lastCheckpoint()
+    this.lookback.end()
     this.#runner.end()
     this.#ended = true
   }
@@ -169,8 +175,14 @@ export class Run {
     else if (this.pendingBatches === 0) this.#stopIfOver(time, plan)
   }
 
+  async #closed(batch: Batch): Promise<void> {
+    this.lookback.closed(batch)
+    await this.#checkpointer?.closed(batch.time, batch.plan)
+  }
+
   /** Where checkpoints are written, a batch runs once its input is on record. */
   #submit(batch: Batch): void {
+    this.lookback.generated(batch)
     const recorded = this.#checkpointer?.generated(batch.time, batch.plan)
     if (!recorded) return this.#scheduler.submit(batch)
     this.#unsubmitted++

@@ -15,6 +15,7 @@ import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import type { CompletedBatch } from './batch.js'
 import type { Recovered } from './checkpoint/recovery.js'
+import type { Lookback } from './history/lookback.js'
 import { Run } from './run.js'
 import { ContextWaiter } from './waiter.js'
 
@@ -77,6 +78,8 @@ export class StreamingRuntime {
    */
   cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#run?.cancelBatch(reason, runningForMs) ?? false }
 
+  /** The last batches, to be looked at; undefined where it does not run. */
+  get lookback(): Lookback | undefined { return this.#run?.lookback }
   get isActive(): boolean { return this.#run !== undefined }
   /** One batch before the first; undefined where it does not run. */
   get zeroTime(): Time | undefined { return this.#run?.zeroTime }

@@ -24,6 +24,26 @@ export async function runCase(conformanceCase, sc) {
   return difference ? { status: 'failed', reason: difference } : { status: 'passed' }
 }
 
+/**
+ * Runs a case's batches, then again in hindsight, and gives what came of each, by time: live as they came, and rewound by `ssc.rewind`. With
+ * `late` the batches run while nothing reads the inputs but a count, and the case's operation is added after the last of them.
+ */
+export async function rewindCase(conformanceCase, sc, { late = false } = {}) {
+  const { params: { batchMs, numBatches } } = conformanceCase
+  const live = new Map()
+  const fresh = await runOnce(conformanceCase, sc, undefined, live)
+  const clock = new tspark.ManualClock(0)
+  const rewound = new Map()
+  const again = async ssc => {
+    if (late) build(conformanceCase, sc, clock, undefined, new Map(), ssc)
+    for (const { time, outputs } of await ssc.rewind(numBatches, { rows: Infinity })) for (const { operator, rows, error } of outputs) {
+      if (operator === 'foreachRDD') rewound.set(time.milliseconds, error ?? rows)
+    }
+  }
+  const error = await runFor(numBatches * batchMs, conformanceCase, clock, () => late ? buildCounts(conformanceCase, sc, clock) : build(conformanceCase, sc, clock, undefined, new Map()), again)
+  return { live: new Map([...live].map(([time, [rows]]) => [time, rows.flat()])), rewound, error: fresh.error ?? error }
+}
+
 /** An operator that the expression calls and that no class of ours has. */
 function lacks({ operation }) {
   const names = [...operation.matchAll(/\.([a-z]\w*)\(/gi)].map(match => match[1])
@@ -47,10 +67,9 @@ async function runBatches(conformanceCase, sc) {
   }
 }
 
-async function runOnce(conformanceCase, sc, directory) {
+async function runOnce(conformanceCase, sc, directory, outputs = new Map()) {
   const { batchMs, numBatches } = conformanceCase.params
   const clock = new tspark.ManualClock(0)
-  const outputs = new Map()
   const error = await runFor(numBatches * batchMs, conformanceCase, clock, () => build(conformanceCase, sc, clock, directory, outputs))
   return { batches: [...outputs.values()].map(([first]) => first), error }
 }
@@ -68,12 +87,11 @@ async function runTwice(conformanceCase, sc, directory) {
   return { batches: inOrder.map(([, [first]]) => first), error: error ?? (changed && new Error(`the batch of ${changed[0]} ms gave ${show(changed[1])}`)) }
 }
 
-function build({ operation, inputs, params, recovery }, sc, clock, directory, outputs) {
-  const { Seconds, Milliseconds, Minutes, StateSpec, StreamingContext } = tspark
-  const ssc = new StreamingContext(sc, Milliseconds(params.batchMs), { clock })
+function build({ operation, inputs, params, recovery }, sc, clock, directory, outputs, ssc = new tspark.StreamingContext(sc, tspark.Milliseconds(params.batchMs), { clock })) {
+  const { Seconds, Milliseconds, Minutes, StateSpec } = tspark
   if (directory) ssc.checkpoint(directory)
   const names = Object.keys(inputs)
-  const streams = names.map(name => ssc.inputStream(batchesSource({ batches: inputs[name], numPartitions: params.numPartitions })))
+  const streams = running.get(ssc) ?? inputsOf({ inputs, params }, ssc)
   const evaluate = new Function(...names, 'ssc', 'sc', 'Seconds', 'Milliseconds', 'Minutes', 'StateSpec', `return (${operation})`)
   const result = evaluate(...streams, ssc, sc, Seconds, Milliseconds, Minutes, StateSpec)
   if (recovery?.checkpointMs) result.checkpoint(Milliseconds(recovery.checkpointMs))
@@ -84,8 +102,21 @@ function build({ operation, inputs, params, recovery }, sc, clock, directory, ou
   return ssc
 }
 
+const inputsOf = ({ inputs, params: { numPartitions } }, ssc) => Object.keys(inputs).map(name => ssc.inputStream(batchesSource({ batches: inputs[name], numPartitions })))
+
+const running = new WeakMap()
+
+/** The inputs alone. */
+function buildCounts(conformanceCase, sc, clock) {
+  const ssc = new tspark.StreamingContext(sc, tspark.Milliseconds(conformanceCase.params.batchMs), { clock })
+  const streams = inputsOf(conformanceCase, ssc)
+  for (const stream of streams) stream.print()
+  running.set(ssc, streams)
+  return ssc
+}
+
 /** Batch by batch until the clock shows `untilMs`; gives the first error. */
-async function runFor(untilMs, { params: { batchMs } }, clock, open) {
+async function runFor(untilMs, { params: { batchMs } }, clock, open, before = async () => {}) {
   let ssc
   try {
     ssc = open()
@@ -95,6 +126,7 @@ async function runFor(untilMs, { params: { batchMs } }, clock, open) {
       clock.advance(batchMs)
       await ssc.idle()
     }
+    await before(ssc)
     await ssc.stop(false)
     return await waiting
   } catch (error) {

@@ -1,9 +1,9 @@
-/** What a batch has read is garbage when the next one runs: no job that is remembered, no plan and no promise holds it. */
+/** What a batch has read is garbage when the next one runs, unless it is kept to be looked at: no job that is remembered, no plan and no promise holds it. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
-import { ManualClock, Seconds, SparkContext, StreamingContext } from '#src/index.js'
+import { ManualClock, Seconds, SparkConf, SparkContext, StreamingContext } from '#src/index.js'
 import type { BlocksNode } from '#src/plan/rdd-plan.js'
 import { LineFeeder } from '../support/line-feeder.js'
 
@@ -13,7 +13,7 @@ const gc = runInNewContext('gc') as () => void
 test('of a word count, the blocks of the last batch are left', async () => {
   const [clock, events, server] = [new ManualClock(), new EventBus(), await LineFeeder.open()]
   events.on('printed', () => {})
-  const sc = new SparkContext('local[2]', 'received', events)
+  const sc = new SparkContext(new SparkConf().setMaster('local[2]').set('spark.tspark.history', 0), 'received', events)
   const ssc = new StreamingContext(sc, Seconds(1), { clock })
   const handles: WeakRef<object>[] = []
   const lines = ssc.socketTextStream('127.0.0.1', server.port)

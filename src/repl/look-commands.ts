@@ -1,0 +1,40 @@
+/** Commands that look into a stream and back in time: what the API gives as data, drawn as text. */
+import type { RewoundBatch, SeenRows } from '../index.js'
+import { SparkError } from '../core/errors.js'
+import { escapeControls } from '../core/escape.js'
+import { format } from '../core/format.js'
+import type { Command, CommandHost } from './commands.js'
+import { errorCard } from './error-card.js'
+import type { Look } from './render.js'
+
+export const LOOK_COMMANDS: readonly Command[] = [
+  { name: '.rewind', argument: 'N', more: true, help: 'the last N batches again, through the graph as it is now; what runs goes on untouched', run: rewind },
+]
+
+const BAR = '-'.repeat(43)
+
+async function rewind(host: CommandHost, argument: string): Promise<void> {
+  const count = countOf('.rewind', argument, '.rewind 5')
+  const batches = await (await host.context()).rewind(count)
+  if (batches.length < count) host.print(host.look.colors.dim(`· no more than ${batches.length} ${batches.length === 1 ? 'is' : 'are'} kept`))
+  for (const batch of batches) host.print(rewoundText(batch, host.look))
+}
+
+/** Blocks as print() gives them, marked. */
+function rewoundText({ time, outputs }: RewoundBatch, look: Look): string {
+  const { dim, bold } = look.colors
+  if (outputs.length === 0) return `${dim('rewound')}  Time: ${+time} ms  no output was due`
+  return outputs.map(output => [
+    dim(BAR), `Time: ${+time} ms  ${dim('rewound')}  ${bold(escapeControls(output.name))}`, dim(BAR), ...rowLines(output, look), '', '',
+  ].join('\n')).join('')
+}
+
+export const rowLines = ({ rows, more, error }: SeenRows, look: Look): string[] =>
+  error !== undefined ? errorCard(error, look).split('\n') : [...rows.map(row => escapeControls(format(row))), ...more ? ['...'] : []]
+
+/** @throws COMMAND_ARGUMENT */
+export function countOf(command: string, text: string, fix: string, otherwise = 1): number {
+  const count = text === '' ? otherwise : Number(text)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new SparkError('COMMAND_ARGUMENT', { command, problem: `needs a whole number from 1 on, not ${escapeControls(text)}`, fix })
+}

@@ -1,0 +1,87 @@
+/**
+ * What the last batches were: their times, what each input gave, and what the run carried (state, windows) at a moment before them.
+ * From these a replay makes again whatever a batch held, so that nothing is noted per operator while batches run.
+ *
+ * Moments are taken now and then, and batches go with the moment they follow: so there are at most three, and what is kept always
+ * begins with one. The bounds are a number of batches and their bytes. Memory is first of all for what is coming in: as much as waits
+ * to be processed is taken from the bytes, and what no longer fits is dropped, the oldest first.
+ */
+import { sharedBytesPassed } from '../../core/shared-memory.js'
+import type { Time } from '../../core/time.js'
+import type { RddNode } from '../../plan/rdd-plan.js'
+import type { Batch, Taken } from '../batch.js'
+import type { KeptRdd } from '../batch-runner.js'
+import { heldBytes } from './held-bytes.js'
+
+/** A batch that can be run again. */
+export interface KeptBatch { readonly time: Time; readonly inputs: ReadonlyMap<number, Taken>; readonly bytes: number }
+
+/** What a run goes on from after the batch of that time. */
+export interface Moment { readonly timeMs: number; readonly kept: readonly KeptRdd[] }
+
+export interface HistoryLimits { readonly batches: number; readonly bytes: number }
+
+export class History {
+  readonly #limits: HistoryLimits
+  #batches: KeptBatch[] = []
+  /** The first is right before the first batch. None: nothing is kept. */
+  #moments: (Moment & { readonly bytes: number })[] = []
+
+  /** `first` is the moment before any batch. */
+  constructor(limits: HistoryLimits, first: Moment) {
+    this.#limits = limits
+    if (limits.batches > 0) this.#moments = [{ ...first, bytes: 0 }]
+  }
+
+  get batches(): readonly KeptBatch[] { return this.#batches }
+  /** What they take, the moments included. */
+  get bytes(): number { return sum(this.#batches) + sum(this.#moments) }
+  get limits(): HistoryLimits { return this.#limits }
+
+  /** The oldest moment: what all kept batches follow. */
+  get beginning(): Moment | undefined { return this.#moments[0] }
+  /** The last one that is earlier than the batch of that time. */
+  before(time: Time): Moment | undefined { return this.#moments.findLast(({ timeMs }) => timeMs < time.milliseconds) }
+
+  /** RDDs that are still to be read. */
+  * roots(): Iterable<RddNode> { for (const { kept } of this.#moments) for (const { rdd } of kept) yield rdd }
+
+  /** A batch is done; `now` is what the next one goes on from. `waitingBytes` are those of batches still to come. */
+  add({ time, inputs }: Batch, now: Moment, waitingBytes: number): void {
+    if (this.#limits.batches === 0) return
+    if (this.#moments.length > 0) this.#batches.push({ time, inputs, bytes: heldBytes(rddsOf(inputs)) })
+    const last = this.#moments.at(-1)
+    if (!last || this.#batches.filter(batch => batch.time.milliseconds > last.timeMs).length >= this.#limits.batches / 2) this.#begin(now)
+    while (this.#hasFullHalfToSpare()) this.#dropOldest()
+    this.fit(waitingBytes)
+  }
+
+  /** Drops what takes the room of `waitingBytes`. */
+  fit(waitingBytes: number): void {
+    while (this.#moments.length > 0 && this.bytes > Math.max(0, this.#limits.bytes - waitingBytes)) this.#dropOldest()
+  }
+
+  clear(): void {
+    this.#batches = []
+    this.#moments = []
+  }
+
+  #begin(now: Moment): void { this.#moments.push({ ...now, bytes: heldBytes(now.kept.map(({ rdd }) => rdd)) }) }
+
+  #hasFullHalfToSpare(): boolean {
+    const second = this.#moments[1]
+    return second !== undefined && this.#batches.filter(({ time }) => time.milliseconds > second.timeMs).length >= this.#limits.batches
+  }
+
+  /** Where nothing is left, the next batch that is done begins anew. */
+  #dropOldest(): void {
+    this.#moments.shift()
+    const fromMs = this.#moments[0]?.timeMs ?? Infinity
+    const gone = this.#batches.filter(({ time }) => time.milliseconds <= fromMs)
+    this.#batches = this.#batches.slice(gone.length)
+    sharedBytesPassed(sum(gone))
+  }
+}
+
+const rddsOf = (inputs: ReadonlyMap<number, Taken>): RddNode[] => [...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])
+const sum = (items: readonly { readonly bytes: number }[]): number => items.reduce((total, { bytes }) => total + bytes, 0)

@@ -1,0 +1,129 @@
+/**
+ * Looking back at a run, and at its next batch: what is kept of the last batches, and replays of them beside the live run, which
+ * goes on untouched. Whoever wants to see the next batch waits here; it is replayed once it is done, from what the batch before had left.
+ */
+import type { Clock } from '../../core/clock.js'
+import type { SparkConf } from '../../core/conf.js'
+import { SparkError } from '../../core/errors.js'
+import type { Time } from '../../core/time.js'
+import type { Engine } from '../../engine/engine.js'
+import type { RddNode } from '../../plan/rdd-plan.js'
+import type { StreamPlan } from '../../plan/stream-plan.js'
+import type { Batch } from '../batch.js'
+import type { KeptRdd } from '../batch-runner.js'
+import { heldBytes } from './held-bytes.js'
+import { History, type KeptBatch, type Moment } from './history.js'
+import { replay, type Replay, type Watch } from './replay.js'
+
+interface Options { readonly engine: Engine; readonly clock: Clock; readonly conf: SparkConf; readonly zeroTime: Time; readonly kept: () => KeptRdd[] }
+
+/** What to look at, and in which plan. */
+export interface Look { readonly plan: StreamPlan; readonly watches: readonly Watch[] }
+
+interface Waiting { readonly look: () => Look; readonly resolve: (time: Time) => void; readonly reject: (error: unknown) => void }
+
+export class Lookback {
+  readonly #options: Options
+  readonly #history: History
+  readonly #pinned = new Set<Moment>()
+  readonly #underWay = new Map<number, number>()
+  readonly #bufferBytes: number
+  #waiting: Waiting[] = []
+  #running = new Set<Promise<unknown>>()
+  /** What the batch that is next, or runs, goes on from. */
+  #latest: Moment
+
+  constructor(options: Options) {
+    const { conf, zeroTime, kept } = options
+    this.#options = options
+    this.#latest = { timeMs: zeroTime.milliseconds, kept: kept() }
+    this.#bufferBytes = conf.getBytes('spark.streaming.receiver.maxBufferedBytes')
+    this.#history = new History({ batches: conf.getNumber('spark.tspark.history'), bytes: conf.getBytes('spark.tspark.historyBytes') }, this.#latest)
+  }
+
+  /** Oldest first. */
+  get batches(): readonly KeptBatch[] { return this.#history.batches }
+
+  /** RDDs that may still be read, though the live run needs them no more. */
+  * roots(): Iterable<RddNode> {
+    yield* this.#history.roots()
+    for (const { kept } of [...this.#pinned, ...this.#waiting.length > 0 ? [this.#latest] : []]) for (const { rdd } of kept) yield rdd
+  }
+
+  /** What is coming in has the memory first. */
+  generated({ time, inputs }: Batch): void {
+    this.#underWay.set(time.milliseconds, heldBytes([...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])))
+    this.#history.fit(this.#lackingBytes())
+  }
+
+  /** Between a batch and the next. */
+  closed(batch: Batch): void {
+    const before = this.#latest
+    this.#latest = { timeMs: batch.time.milliseconds, kept: this.#options.kept() }
+    this.#underWay.delete(batch.time.milliseconds)
+    this.#history.add(batch, this.#latest, this.#lackingBytes())
+    for (const waiting of this.#waiting.splice(0)) this.#show(waiting, before, batch)
+  }
+
+  /** The last `count` batches, as far as they are kept, through the plan as it is now. Those before them are run for what state and windows had. */
+  last(count: number, look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
+    const { batches, beginning } = this.#history
+    if (batches.length === 0) throw new SparkError('HISTORY_EMPTY', { reason: this.#whyEmpty() })
+    const shown = batches.slice(-count)
+    return { ...this.#replay(look, beginning!, batches, shown[0]!.time.milliseconds), batches: shown }
+  }
+
+  /** The last batch as it was: begins with the moment that is nearest. */
+  lastOne(look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
+    const last = this.batches.at(-1)
+    if (!last) throw new SparkError('HISTORY_EMPTY', { reason: this.#whyEmpty() })
+    const from = this.#history.before(last.time)!
+    return { ...this.#replay(look, from, this.batches.filter(({ time }) => time.milliseconds > from.timeMs), last.time.milliseconds), batches: [last] }
+  }
+
+  /** The next batch that is done; resolves with its time once it has been looked at. `look` is asked then. */
+  next(look: () => Look): Promise<Time> {
+    return new Promise((resolve, reject) => { this.#waiting.push({ look, resolve, reject }) })
+  }
+
+  /** All who wait for a batch that is done have seen it. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.allSettled(this.#running)
+      await new Promise(setImmediate) // who waited has said what there is to say
+    }
+  }
+
+  /** Nothing comes any more. */
+  end(): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new SparkError('HISTORY_EMPTY', { reason: 'the context has stopped' }))
+    this.#history.clear()
+  }
+
+  #show({ look, resolve, reject }: Waiting, before: Moment, { time, inputs }: Batch): void {
+    const done = (async () => {
+      await this.#replay(look(), before, [{ time, inputs, bytes: 0 }], time.milliseconds).done
+    })()
+    this.#running.add(done)
+    done.finally(() => this.#running.delete(done)).then(() => resolve(time), reject)
+  }
+
+  #replay({ plan, watches }: Look, from: Moment, batches: readonly KeptBatch[], watchedFromMs: number): Replay {
+    const { engine, clock, zeroTime } = this.#options
+    const pin = { ...from }
+    this.#pinned.add(pin)
+    const { done, cancel } = replay({ engine, clock, zeroTime, plan, from, batches, watches, watchedFromMs })
+    return { done: done.finally(() => this.#pinned.delete(pin)), cancel }
+  }
+
+  /** Of the history's bytes, those that the receivers' buffer does not have to spare. */
+  #lackingBytes(): number {
+    const waiting = [...this.#underWay.values()].reduce((sum, bytes) => sum + bytes, 0)
+    return Math.max(0, this.#history.limits.bytes + waiting - this.#bufferBytes)
+  }
+
+  #whyEmpty(): string {
+    if (this.#history.limits.batches === 0) return 'spark.tspark.history is 0'
+    return this.#latest.timeMs === this.#options.zeroTime.milliseconds ? 'none has run yet' : 'the last one and what it goes on from take more than spark.tspark.historyBytes'
+  }
+}
