@@ -7,8 +7,11 @@ import { openShell, type Opened } from '../src/repl/open-shell.js'
 import { openLineServer } from '../src/repl/line-server.js'
 import type { ShellOptions } from '../src/repl/options.js'
 import { installation } from '../src/core/installation.js'
+import { SteppableClock } from '../src/core/steppable-clock.js'
+import { surroundings } from '../src/core/wiring.js'
 import { defaultMaster } from '../src/core/master.js'
 
+surroundings.clock = new SteppableClock() // one for all contexts of the session: .clock moves it, whichever runs
 openShell(process.argv.slice(2), { version: installation.version, defaultMaster: defaultMaster(), open, openLineServer, printBlock })
 
 async function open({ master, batchMs, name, conf }: ShellOptions & { readonly master: string }): Promise<Opened> {
@@ -20,6 +23,7 @@ async function open({ master, batchMs, name, conf }: ShellOptions & { readonly m
   return {
     session,
     context: () => contexts.context,
+    waiting: () => contexts.waitingRecords,
     streaming: () => contexts.streaming,
     cancelBatch: () => contexts.cancelBatch(),
     warmUp: () => contexts.warmUp(),

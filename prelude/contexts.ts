@@ -28,6 +28,8 @@ export interface Contexts {
   readonly context: tspark.StreamingContext
   /** Whether a stream runs. */
   readonly streaming: boolean
+  /** Records that are there for its next batch. */
+  readonly waitingRecords: number
 }
 
 export function openContexts({ master, batchMs, name, conf }: ContextOptions): Contexts {
@@ -41,6 +43,7 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
     values,
     get context() { return tspark.StreamingContext.getActive() ?? streaming() },
     get streaming() { return tspark.StreamingContext.getActive() !== undefined },
+    get waitingRecords() { return tspark.StreamingContext.getActive()?.waitingRecords ?? 0 },
     warmUp: () => sc.warmUp(),
     cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
     async stop({ gracefully }) {

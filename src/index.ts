@@ -1,6 +1,7 @@
 /** The package's public names, nothing else. */
 export { Duration, Time, Interval, Milliseconds, Seconds, Minutes } from './core/time.js'
 export { SystemClock, ManualClock, type Clock } from './core/clock.js'
+export { SteppableClock } from './core/steppable-clock.js'
 export { SparkConf } from './core/conf.js'
 export { SparkError, type ErrorCode } from './core/errors.js'
 export { StorageLevel } from './core/storage-level.js'

@@ -7,7 +7,8 @@
  * the first. Each says so in a sentence.
  */
 import { DRIVER_ONLY } from '../core/brand.js'
-import { SystemClock, type Clock } from '../core/clock.js'
+import type { Clock } from '../core/clock.js'
+import { SteppableClock } from '../core/steppable-clock.js'
 import { SparkConf } from '../core/conf.js'
 import { DESCRIBE } from '../core/describe.js'
 import { SparkError } from '../core/errors.js'
@@ -36,7 +37,9 @@ import { RecoverableContext } from './recoverable-context.js'
 import { LookingContext } from './looking-context.js'
 import { StreamGraph } from './stream-graph.js'
 import { sessionDirectory } from './session-directory.js'
+import { checkedCount } from './partitioner.js'
 import { SparkContext } from './spark-context.js'
+import { ticks } from './ticks.js'
 import type { Row } from './types.js'
 
 /** Not yet started, running, or ended (it may start again). */
@@ -51,8 +54,8 @@ export class StreamingContext extends LookingContext {
   readonly sparkContext: SparkContext
   /** How much time makes a batch. */
   readonly batchDuration: Duration
-  /** What says when a batch is due. */
-  readonly clock: Clock
+  /** What says when a batch is due: the wall's time, until `clock.manual()` stops it. */
+  readonly clock: SteppableClock
   #state: StreamingContextState = 'INITIALIZED'
   #runtime: StreamingRuntime | undefined
   #begun: Promise<void> | void = undefined
@@ -67,7 +70,7 @@ export class StreamingContext extends LookingContext {
     super()
     this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
     this.batchDuration = checkedBatch(batchDuration)
-    this.clock = options.clock ?? surroundings.clock ?? new SystemClock()
+    this.clock = options.clock ? steppable(options.clock) : surroundings.clock ?? new SteppableClock()
     this.checkpoint(this.sparkContext.conf.get('spark.streaming.checkpoint.directory') || null)
     this.takePart()
   }
@@ -195,6 +198,24 @@ export class StreamingContext extends LookingContext {
     await this.#runtime?.idle()
   }
 
+  /**
+   * Moves a stopped clock on by `count` batches, one after the other, and resolves when they are done, well or badly. Within a batch it does not wait.
+   * @throws CLOCK_RUNS while time goes by itself; NOT_STARTED
+   * @example
+   * ssc.clock.manual()
+   * const counts = words.count().print()
+   * ssc.start()
+   * await ssc.tick(3)
+   * ssc.clock.now() // 3000
+   */
+  tick(count = 1): JobPromise<void> {
+    if (this.#state !== 'ACTIVE') throw new SparkError('NOT_STARTED')
+    return ticks({ clock: this.clock, idle: () => this.idle(), nextMs: () => this.#runtime!.nextBatchMs, cancel: reason => this.cancelBatch(reason) }, checkedCount(count, 'tick', 'number of batches'))
+  }
+
+  /** Records that have come and wait for the next batch; those of files are not counted. @example ssc.waitingRecords // 0 */
+  get waitingRecords(): number { return this.#runtime?.waitingRecords ?? 0 }
+
   override toString(): string { return `StreamingContext(${this.batchDuration})` }
 
   // — what streams use —
@@ -253,3 +274,5 @@ export class StreamingContext extends LookingContext {
   }
 
 }
+
+const steppable = (clock: Clock): SteppableClock => clock instanceof SteppableClock ? clock : new SteppableClock(clock)

@@ -9,6 +9,16 @@ export interface Clock {
   now(): number
   /** Calls `fire` once now() ≥ atMs; returns what cancels it. */
   at(atMs: number, fire: () => void): () => void
+  /** Time that goes by even while this one is stopped: for limits of patience. Absent: this one. */
+  readonly wall?: Clock
+  /** It has been stopped and is moved by hand: its times say nothing of how fast things are. */
+  readonly isStopped?: boolean
+  /** Its times are other than the wall's. */
+  readonly isOffWall?: boolean
+  /** A stream runs by it until the result is called. */
+  hold?(): () => void
+  /** A run goes on from one whose last batch was at `lastMs`. */
+  goOnFrom?(lastMs: number): void
 }
 
 /**

@@ -88,6 +88,7 @@ export const ERRORS = {
   REPLACE_SLIDES_DIFFER: row(p => `${p.stream} gives an RDD every ${p.slide} ms and cannot be replaced by a stream that gives one every ${p.got} ms`, p => `make a stream that slides every ${p.slide} ms`),
   HISTORY_EMPTY: row(p => `there is no batch to look at: ${p.reason}`, () => 'start the context and ask again after a batch; spark.tspark.history says how many are kept, spark.tspark.historyBytes in how much memory'),
   NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
+  CLOCK_RUNS: row(() => 'time goes by itself, so it cannot be moved by hand', () => 'stop it first: .clock manual at the prompt, ssc.clock.manual() in a program'),
   NOT_INITIALIZED: row(p => `${p.stream} has not been initialized: no batch has run yet`, () => 'ssc.start() first, and ask after the first batch'),
   DURATION_NOT_MULTIPLE: row(
     p => `The ${p.what} duration of ${p.stream} (${p.got} ms) must be a multiple of the slide duration of parent DStream (${p.slide} ms)`,

@@ -28,6 +28,8 @@ export interface InputSource {
   batch(time: Time): Promise<SourceBatch | null> | SourceBatch | null
   /** That batch and all before it are done, well or badly: what was held for them may go, and a held-back sender may go on. */
   completed?(time: Time): void
+  /** Records that are there for the next batch, where the source itself holds them. */
+  waiting?(): number
   /** Whether nothing will come any more. Once all inputs of a context say so, it stops gracefully by itself. */
   ended?(): boolean
   /**
@@ -63,6 +65,8 @@ export interface SourceContext {
     ended(): boolean
   }
   message(level: 'info' | 'warn' | 'error', text: string): void
+  /** On a clock that is moved by hand: what the wall says when a batch is taken, for sources that compare times of the world outside. */
+  wallMs?(): number | undefined
 }
 
 export interface InputNode extends Node { readonly kind: 'input'; readonly source: InputSource }

@@ -3,9 +3,10 @@
  * help and what it does; .help prints this table. A line that begins with `.name(` is no command: it continues an expression.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import type { StreamingContext } from '../index.js'
+import type { JobPromise, StreamingContext } from '../index.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
+import { CLOCK_COMMANDS } from './clock-commands.js'
 import { closest } from './closest.js'
 import { LOOK_COMMANDS } from './look-commands.js'
 import { asCommand } from './paste.js'
@@ -23,6 +24,8 @@ export interface CommandHost {
   readonly history: readonly string[]
   print(text: string): void
   run(text: string, file?: string): Promise<unknown>
+  /** Waits for a job that Ctrl-C may cancel. */
+  wait<T>(job: JobPromise<T>): Promise<T>
   clearScreen(): void
   leave(): Promise<void>
   serveLines(port: number | undefined): Promise<void>
@@ -31,6 +34,8 @@ export interface CommandHost {
 export interface Command {
   readonly name: string
   readonly argument?: string
+  /** Other names, with the dot. */
+  readonly also?: readonly string[]
   /** Shown by `.help all` only. */
   readonly more?: boolean
   readonly help: string
@@ -42,6 +47,7 @@ export interface Command {
 export const COMMANDS: readonly Command[] = [
   { name: '.help', argument: 'all', help: 'show this; all: the rest too', spoken: ['help', ':help', ':h', '?'], run: (host, text) => host.print(helpText({ all: text === 'all' })) },
   { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
+  ...CLOCK_COMMANDS,
   { name: '.type', argument: 'EXPRESSION', more: true, help: 'the type of an expression, which does not run', run: showType },
   { name: '.bindings', more: true, help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
   { name: '.undo', more: true, help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
@@ -67,7 +73,7 @@ export function commandOf(line: string, isBound: (name: string) => boolean): { c
   const said = asCommand(text)
   if (!said) return undefined
   const name = `.${said.name}`
-  return { command: COMMANDS.find(command => command.name === name) ?? unknown(name), argument: said.rest }
+  return { command: COMMANDS.find(command => command.name === name || command.also?.includes(name)) ?? unknown(name), argument: said.rest }
 }
 
 /** What is needed first, or all. */
@@ -77,7 +83,7 @@ export const helpText = ({ all = true } = {}): string => [
 ].join('\n')
 
 function unknown(command: string): never {
-  const near = closest(command, COMMANDS.map(({ name }) => name))
+  const near = closest(command, COMMANDS.flatMap(({ name, also = [] }) => [name, ...also]))
   throw new SparkError('COMMAND_UNKNOWN', { command, hint: near ? `did you mean ${near}? .help all lists all` : '.help all lists all commands' })
 }
 

@@ -1,5 +1,6 @@
 /** Runs one input in the session and shows what came of it: the same for a typed line, a pasted program, a file and a script. */
 import { isSilent } from '../core/describe.js'
+import type { JobPromise } from '../core/job-promise.js'
 import { errorCard } from './error-card.js'
 import type { StreamingContext } from '../index.js'
 import { liveChanges, type Changes } from './live-changes.js'
@@ -43,6 +44,9 @@ export class Evaluation {
     const work = (): Promise<Outcome> => session.evaluate(text, { withSigint: started.run, ...file ? { file } : {} })
     try { return this.#show(text, await interrupts.during(() => session.interrupt(), work)) } finally { started.over() }
   }
+
+  /** Waits for a job of the shell's own; Ctrl-C cancels it. */
+  wait<T>(job: JobPromise<T>): Promise<T> { return this.#options.interrupts.during(() => job.cancel('by Ctrl-C'), () => job) }
 
   /** Remembers that an error is known to the user. */
   known(error: unknown): void { if (typeof error === 'object' && error !== null) this.#shown.add(error) }

@@ -28,6 +28,7 @@ import type { Look } from './render.js'
 import { runScript } from './script.js'
 import type { Session } from './session.js'
 import { Shell, type Keys } from './shell.js'
+import { standingLabel, watchStanding } from './standing-clock.js'
 import { Terminal, type Mode } from './terminal.js'
 
 /** What a session runs on, made from the flags. */
@@ -38,6 +39,8 @@ export interface Opened {
   /** The context that runs, else the ready-made one. */
   readonly context: () => StreamingContext
   readonly streaming: () => boolean
+  /** Records that are there for the next batch. */
+  readonly waiting: () => number
   /** Frees the executors from a batch that has run for long; whether there was one. */
   readonly cancelBatch: () => boolean
   /** Called once, when the prompt stands and nothing else is being loaded. */
@@ -95,6 +98,7 @@ class Running {
   readonly #look: Look
   readonly #interrupts: Interrupts
   #cancelBatch = (): boolean => false
+  #waiting = (): number => 0
   #opened: Promise<Opened & { evaluation: Evaluation }> | undefined
   #close: () => void = () => {}
   #leaving = false
@@ -131,7 +135,7 @@ class Running {
     terminal.attach(editor)
     this.#shell = new Shell({
       terminal, editor, keys, opened, look: this.#look, history: new History(historyFile()), openLineServer: this.#parts.openLineServer,
-      interrupt: () => this.#interrupts.interrupt(), cancelBatch: () => this.#cancelBatch(), leave: () => this.#leave(),
+      interrupt: () => this.#interrupts.interrupt(), cancelBatch: () => this.#cancelBatch(), standing: () => this.#standing(), leave: () => this.#leave(),
     })
     const { preload } = this.#options
     void this.#shell.start(preload.length ? () => this.#preload() : undefined)
@@ -188,11 +192,15 @@ class Running {
       const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, context: opened.context })
       showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
+      this.#waiting = opened.waiting
+      if (surroundings.clock) watchStanding(events, surroundings.clock, () => this.#shell?.relabel())
       return { ...opened, evaluation }
     })()
     this.#opened = made
     return made
   }
+
+  #standing(): string { return surroundings.clock ? standingLabel({ clock: surroundings.clock, waiting: this.#waiting(), columns: this.#look.columns() }) : '' }
 
   async #preload(): Promise<boolean> {
     const { evaluation } = await this.#opened!

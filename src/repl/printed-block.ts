@@ -7,6 +7,7 @@
  */
 import { escapeControls } from '../core/escape.js'
 import type { Events } from '../core/events.js'
+import { surroundings } from '../core/wiring.js'
 import type { Look } from './render.js'
 import type { Terminal } from './terminal.js'
 
@@ -100,7 +101,7 @@ export class PrintedBlocks {
     const atMs = Date.now()
     this.#last.set(output.id, { timeMs, atMs })
     const isLate = atMs - timeMs > LATE_MS && isWallTime(timeMs)
-    return this.#terminal.mode === 'redraw' && isLate && last !== undefined && (atMs - last.atMs) * 4 < timeMs - last.timeMs
+    return this.#terminal.mode === 'redraw' && !surroundings.clock?.isManual && isLate && last !== undefined && (atMs - last.atMs) * 4 < timeMs - last.timeMs
   }
 
   #keepLast(event: Printed): void {

@@ -29,6 +29,8 @@ export interface ShellOptions {
   /** Loads session and contexts; begun at once, awaited by the first input. */
   readonly opened: Promise<{ session: Session; evaluation: Evaluation; context: () => StreamingContext }>
   readonly interrupt: () => boolean
+  /** What stands before the prompt. */
+  readonly standing?: () => string
   /** Frees the executors from a batch that has run for long; whether there was one. */
   readonly cancelBatch: () => boolean
   readonly openLineServer: typeof openLineServer
@@ -130,7 +132,12 @@ export class Shell {
   /** Output is waiting for the end of a multi-line input. */
   held(lines: number): void {
     this.#held = lines
-    if (this.#searching) return
+    this.relabel()
+  }
+
+  /** What the prompt tells has changed. */
+  relabel(): void {
+    if (this.#searching || this.#busy) return
     this.#options.editor.relabel(this.#label())
   }
 
@@ -169,7 +176,7 @@ export class Shell {
   }
 
   #label(): string {
-    if (this.#lines.length === 0) return PROMPT
+    if (this.#lines.length === 0) return (this.#options.standing?.() ?? '') + PROMPT
     return this.#held ? `...(${this.#held} lines held) ` : MORE
   }
 
@@ -242,6 +249,7 @@ export class Shell {
       session: async () => (await this.#ready()).session,
       context: async () => (await this.#ready()).context(),
       print: text => terminal.print(text),
+      wait: async job => (await this.#ready()).evaluation.wait(job),
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
       clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),
       serveLines: port => this.#served.serve(port),

@@ -4,7 +4,7 @@
  * A file belongs to the batch at time t when threshold < mtime ≤ t and it was not taken before; threshold is the later of the
  * stream's start and t minus the remember window (60 s). Names that begin with "." are ignored, subdirectories not entered; the
  * directory may be a pattern of directories. Files must be complete when they appear (move them in): what is appended to a
- * taken file is not seen. Spark drops older files without a word; here they are counted and said. After a restart from a checkpoint
+ * taken file is not seen. On a clock that is moved by hand a batch takes what is there when it is taken. Spark drops older files without a word; here they are counted and said. After a restart from a checkpoint
  * each batch is given the same files again (given-files.ts), and then what has come meanwhile.
  *
  * After Spark's FileInputDStream, whose remember window this keeps.
@@ -92,10 +92,11 @@ class FileSource implements InputSource {
   #recover({ startTime, recovered }: SourceContext): void {
     this.#recovered = recovered === undefined ? undefined : decodeGiven(recovered, this.directory)
     if (recovered !== undefined && !this.#recovered) this.#say('what the checkpoint says of its files cannot be read: the files that come from now on are')
-    this.#startMs = this.#recovered?.startMs ?? startTime.milliseconds
-    this.#givenUntilMs = this.#recovered?.untilMs ?? startTime.milliseconds
+    const startMs = this.#context?.wallMs?.() ?? startTime.milliseconds
+    this.#startMs = this.#recovered?.startMs ?? startMs
+    this.#givenUntilMs = this.#recovered?.untilMs ?? startMs
     this.#given = [...this.#recovered?.batches ?? []]
-    for (const [timeMs, files] of this.#given) for (const { path } of files) this.#taken.set(path, timeMs)
+    for (const [timeMs, files] of this.#given) for (const { path, mtimeMs } of files) this.#taken.set(path, Math.max(timeMs, mtimeMs))
   }
 
   /** Files not later than this were read, or told to be too old, before. */
@@ -104,30 +105,31 @@ class FileSource implements InputSource {
   async #fresh(time: Time): Promise<readonly FoundFile[]> {
     const files = await this.how.list(this.directory)
     if (!files) this.#sayAbsent()
-    const thresholdMs = Math.max(this.#startMs, time.milliseconds - this.#rememberMs)
-    this.#remember(time, files ?? [])
+    const untilMs = this.#context!.wallMs?.() ?? time.milliseconds
+    const thresholdMs = Math.max(this.#startMs, untilMs - this.#rememberMs)
+    this.#remember(untilMs, files ?? [])
     this.#sayLate((files ?? []).filter(file => file.mtimeMs <= thresholdMs && !this.#taken.has(file.path)))
-    const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= time.milliseconds && !this.#taken.has(path))
-    for (const { path } of fresh) this.#taken.set(path, time.milliseconds)
-    this.#keep(time, fresh)
+    const fresh = (files ?? []).filter(({ path, mtimeMs }) => mtimeMs > thresholdMs && mtimeMs <= untilMs && !this.#taken.has(path))
+    for (const { path } of fresh) this.#taken.set(path, untilMs)
+    this.#keep(time, fresh, untilMs)
     return fresh
   }
 
-  #keep(time: Time, files: readonly FoundFile[]): void {
+  #keep(time: Time, files: readonly FoundFile[], untilMs: number): void {
     const afterMs = Math.min(this.#neededAfterMs, time.milliseconds - this.#rememberMs)
-    this.#given = this.#given.filter(([timeMs]) => timeMs > afterMs)
+    this.#given = this.#given.filter(([timeMs, given]) => timeMs > afterMs || given.some(({ mtimeMs }) => mtimeMs > untilMs - this.#rememberMs))
     if (files.length > 0) this.#given.push([time.milliseconds, files])
     this.#givenUntilMs = time.milliseconds
   }
 
   /** A taken file that still grows stays taken; one that has rested for the whole window may be replaced by another of its name. */
-  #remember(time: Time, files: readonly FoundFile[]): void {
+  #remember(untilMs: number, files: readonly FoundFile[]): void {
     for (const { path, mtimeMs } of files) {
       const takenMs = this.#taken.get(path)
-      if (takenMs !== undefined && mtimeMs > takenMs && mtimeMs <= time.milliseconds) this.#taken.set(path, mtimeMs)
+      if (takenMs !== undefined && mtimeMs > takenMs && mtimeMs <= untilMs) this.#taken.set(path, mtimeMs)
     }
     for (const [path, takenMs] of this.#taken) {
-      if (takenMs > time.milliseconds - this.#rememberMs) continue
+      if (takenMs > untilMs - this.#rememberMs) continue
       this.#taken.delete(path)
       this.#old.add(path)
     }

@@ -36,6 +36,9 @@ export class JobGenerator {
     this.zeroTime = new Time(from?.zeroMs ?? this.#nextMs - periodMs)
   }
 
+  /** The time of the batch that is being filled. */
+  get nextMs(): number { return this.#nextMs }
+
   start(): void {
     const firstMs = this.#nextMs <= this.#dueAnywayMs ? this.#options.clock.now() : this.#nextMs
     if (!this.#stopped) this.#disarm = this.#options.clock.at(firstMs, () => { this.#ticking ??= this.#tick() })

@@ -63,11 +63,13 @@ export class JobScheduler {
   /** Ends the batch that runs, if it has run for so long: its jobs are cancelled, what it has not begun is left. */
   cancel(reason: string, runningForMs = 0): boolean {
     const running = this.#running
-    if (!running || this.#options.clock.now() - running.startMs < runningForMs) return false
+    if (!running || this.#wallMs() - running.startMs < runningForMs) return false
     running.cancelled ??= new SparkError('JOB_CANCELLED', { job: `of batch ${running.timeMs} ms`, reason })
     if (this.#scope) cancelJobs(this.#scope, reason)
     return true
   }
+
+  #wallMs(): number { return (this.#options.clock.wall ?? this.#options.clock).now() }
 
   async #drain(): Promise<void> {
     await null // so that a batch runs outside the clock tick that made it
@@ -78,7 +80,7 @@ export class JobScheduler {
   async #run(batch: Batch): Promise<void> {
     const { clock, runner, closed, completed } = this.#options
     const startMs = clock.now()
-    this.#running = { timeMs: batch.time.milliseconds, startMs, cancelled: undefined }
+    this.#running = { timeMs: batch.time.milliseconds, startMs: this.#wallMs(), cancelled: undefined }
     this.#tell('batchStarted', batch, batchInfo(batch, startMs))
     const errors = await this.#outputs(batch)
     await this.#settle(errors)

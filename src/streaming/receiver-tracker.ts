@@ -29,8 +29,18 @@ export class ReceiverTracker {
   /** The batch that is being taken. */
   #taking = { timeMs: 0, last: false }
   #stopped: Promise<unknown> | undefined
+  /** By stream: records that came, and those that batches took. */
+  readonly #received = new Map<number, number>()
+  readonly #taken = new Map<number, number>()
+  readonly #unheard: () => void
 
-  constructor(options: Options) { this.#options = options }
+  constructor(options: Options) {
+    this.#options = options
+    this.#unheard = options.events.on('received', ({ stream, records }) => { this.#received.set(stream, records) })
+  }
+
+  /** Records that are there for the next batch. */
+  get waitingRecords(): number { return [...this.#running.keys()].reduce((sum, input) => sum + this.#waiting(input), 0) }
 
   /** Starts what is new and stops what is gone. A promise only where an input needs time to start. */
   use(inputs: readonly InputNode[]): void | Promise<void> {
@@ -52,7 +62,9 @@ export class ReceiverTracker {
   }
 
   /** Ends all connections; what came before is still there to take. */
-  stop(): Promise<unknown> { return this.#stopped ??= Promise.all([...this.#running.keys()].map(input => this.#stop(input))) }
+  stop(): Promise<unknown> { this.#unheard(); return this.#stopped ??= Promise.all([...this.#running.keys()].map(input => this.#stop(input))) }
+
+  #waiting({ id, source }: InputNode): number { return source.waiting?.() ?? Math.max(0, (this.#received.get(id) ?? 0) - (this.#taken.get(id) ?? 0)) }
 
   #start(input: InputNode): Promise<void> | undefined {
     const started = input.source.start(this.#context(input)) ?? undefined
@@ -93,6 +105,7 @@ export class ReceiverTracker {
       recovered: from?.inputs.get(input.id),
       startReceiver: spec => this.#receive(input, spec),
       message: (level, text) => this.#message(level, text),
+      wallMs: () => this.#options.clock.isOffWall ? this.#options.clock.wall?.now() : undefined,
     }
   }
 
@@ -103,7 +116,12 @@ export class ReceiverTracker {
       start: allowance => engine.startReceiver({ ...spec, stream: input.id, allowance }),
     })
     this.#receivers.set(input, [...this.#receivers.get(input) ?? [], receiver])
-    return { take: () => receiver.take(this.#taking.timeMs, this.#taking.last), stop: () => receiver.stop(), ended: () => receiver.ended() }
+    const take = async (): ReturnType<LimitedReceiver['take']> => {
+      const taken = await receiver.take(this.#taking.timeMs, this.#taking.last)
+      this.#taken.set(input.id, (this.#taken.get(input.id) ?? 0) + taken.records)
+      return taken
+    }
+    return { take, stop: () => receiver.stop(), ended: () => receiver.ended() }
   }
 
   #message(level: 'info' | 'warn' | 'error', text: string): void { this.#options.events.emit('message', { level, text }) }

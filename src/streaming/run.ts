@@ -51,10 +51,12 @@ export class Run {
   #stopping: Promise<void> | undefined
   #ended = false
   #inputsOver = false
+  #letGo = (): void => {}
 
   constructor(options: Options) {
     const { engine, clock, events, conf, plan, afterMs, from } = options
     const { batchDuration } = plan
+    if (from) clock.goOnFrom?.(from.generatedMs)
     this.#options = options
     this.#plan = plan
     this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), from })
@@ -68,14 +70,18 @@ export class Run {
   }
 
   get zeroTime(): Time { return this.#generator.zeroTime }
+  get nextMs(): number { return this.#generator.nextMs }
+  get waitingRecords(): number { return this.#tracker.waitingRecords }
   get pendingBatches(): number { return this.#unsubmitted + this.#scheduler.pending }
 
   /** Starts the inputs: all of them or, with the error, none. */
   open(): void | Promise<void> {
+    this.#letGo = this.#options.clock.hold?.() ?? this.#letGo
     if (this.#checkpointer) for (const note of adviceOf(this.#plan, this.#options.from)) this.#options.events.emit('message', note)
     try {
-      return this.#tracker.use(this.#plan.inputs)?.catch(async error => { await this.#tracker.stop(); throw error })
+      return this.#tracker.use(this.#plan.inputs)?.catch(async error => { this.#letGo(); await this.#tracker.stop(); throw error })
     } catch (error) {
+      this.#letGo()
       void this.#tracker.stop()
       throw error
     }
@@ -114,6 +120,7 @@ export class Run {
     await this.#lastCheckpoint()
     this.lookback.end()
     this.#runner.end()
+    this.#letGo()
     this.#ended = true
   }
 
@@ -165,7 +172,7 @@ export class Run {
     if (engine.rehearse) for (const rdd of rehearsalOf(this.#plan)) engine.rehearse(rdd)
   }
 
-  #within(limitMs: number, work: Promise<unknown>): Promise<boolean> { return within(this.#options.clock, limitMs, work) }
+  #within(limitMs: number, work: Promise<unknown>): Promise<boolean> { return within(this.#options.clock.wall ?? this.#options.clock, limitMs, work) }
 
   async #generate(time: Time, last: boolean): Promise<void> {
     const plan = this.#plan

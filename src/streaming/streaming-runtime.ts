@@ -83,6 +83,10 @@ export class StreamingRuntime {
   get isActive(): boolean { return this.#run !== undefined }
   /** One batch before the first; undefined where it does not run. */
   get zeroTime(): Time | undefined { return this.#run?.zeroTime }
+  /** Records that are there for the next batch. */
+  get waitingRecords(): number { return this.#run?.waitingRecords ?? 0 }
+  /** When the next batch is due; undefined where it does not run. */
+  get nextBatchMs(): number | undefined { return this.#run?.nextMs }
   /** Batches that wait, and the one that runs. */
   get pendingBatches(): number { return this.#run?.pendingBatches ?? 0 }
   /** The last batch that was done, of this start or the one before. */

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pc from 'picocolors'
-import { ManualClock } from '#src/core/clock.js'
+import { SteppableClock } from '#src/core/steppable-clock.js'
 import { EventBus } from '#src/core/events.js'
 import { surroundings } from '#src/core/wiring.js'
 import { DStream, Seconds, SparkContext, SparkError, StreamingContext } from '#src/index.js'
@@ -41,9 +41,9 @@ const NAMES = ['sc', 'ssc', 'clock', 'dir', ...Object.keys(STREAMS), ...Object.k
 const DECLARATIONS = `
 export * from 'tspark'
 export { runBatches, testOperation, operationTester } from 'tspark/testing'
-import { DStream, ManualClock, RDD, SparkContext, StreamingContext } from 'tspark'
+import { DStream, RDD, SparkContext, SteppableClock, StreamingContext } from 'tspark'
 export declare function test(name: string, body: () => Promise<void>): void
-export declare function fresh(): { sc: SparkContext, ssc: StreamingContext, clock: ManualClock, dir: string,
+export declare function fresh(): { sc: SparkContext, ssc: StreamingContext, clock: SteppableClock, dir: string,
   ${Object.entries(STREAMS).map(([name, [type]]) => `${name}: DStream<${type}>`).join(', ')},
   ${Object.entries(RDDS).map(([name, [type]]) => `${name}: RDD<${type}>`).join(', ')} }`
 
@@ -96,7 +96,8 @@ export class ExampleRun {
 
   #fresh(): Record<string, unknown> {
     if (this.#sc.isStopped) this.#sc = new SparkContext('local[2]', 'docs', new EventBus())
-    const clock = surroundings.clock = new ManualClock(0)
+    const clock = surroundings.clock = new SteppableClock()
+    clock.manual()
     const ssc = this.#ssc = new StreamingContext(this.#sc, Seconds(1))
     const dir = mkdtempSync(join(this.#dir, `${this.#count++}-`))
     writeFileSync(join(dir, 'poem.txt'), 'to be\nor not\n')
@@ -110,7 +111,8 @@ export class ExampleRun {
     const ssc = StreamingContext.getActive() ?? this.#ssc!
     try { if (ssc.getState() === 'INITIALIZED') ssc.start() } catch (error) { if (!(error instanceof SparkError && error.code === 'NO_OUTPUT_OPERATIONS')) throw error }
     for (let i = 0; i < NUM_BATCHES && ssc.getState() === 'ACTIVE'; i++) {
-      (ssc.clock as ManualClock).advance(ssc.batchDuration.milliseconds)
+      if (!ssc.clock.isManual) ssc.clock.manual()
+      ssc.clock.advance(ssc.batchDuration.milliseconds)
       await ssc.idle()
     }
     await StreamingContext.getActive()?.stop(false)

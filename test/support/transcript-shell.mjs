@@ -2,8 +2,8 @@
  * A shell that a test drives step by step: real session, engine and socket, a manual clock, no terminal. Each message from the
  * parent is one step; the answer is what was written until the shell was quiet again.
  */
-import { ManualClock } from '#src/core/clock.js'
 import { events } from '#src/core/events.js'
+import { SteppableClock } from '#src/core/steppable-clock.js'
 import { surroundings } from '#src/core/wiring.js'
 import { StreamingContext } from '#src/index.js'
 import { Evaluation } from '#src/repl/evaluation.js'
@@ -20,7 +20,8 @@ import { declarations } from '#prelude/names.js'
 import pc from 'picocolors'
 
 const PORT = 9999 // what transcripts say; the real one is free
-const clock = surroundings.clock = new ManualClock(0)
+const clock = surroundings.clock = new SteppableClock()
+clock.manual()
 const checks = new Set()
 const changed = () => { for (const check of checks) check() }
 const server = await freeServer()
