@@ -23,6 +23,7 @@ async function open({ master, batchMs, name, conf }: ShellOptions & { readonly m
   return {
     session,
     context: () => contexts.context,
+    closeStreams: () => contexts.closeStreams(),
     waiting: () => contexts.waitingRecords,
     streaming: () => contexts.streaming,
     cancelBatch: () => contexts.cancelBatch(),

@@ -24,6 +24,8 @@ export interface Contexts {
   warmUp(): void
   /** Ctrl-C: frees the executors from a batch that has run for over a second. Whether there was one. */
   cancelBatch(): boolean
+  /** Ends the stream that runs; the ready-made context is made anew when it is next asked for. */
+  closeStreams(): Promise<void>
   /** The one that runs, whoever made it, else `ssc`. */
   readonly context: tspark.StreamingContext
   /** Whether a stream runs. */
@@ -46,6 +48,10 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
     get waitingRecords() { return tspark.StreamingContext.getActive()?.waitingRecords ?? 0 },
     warmUp: () => sc.warmUp(),
     cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
+    async closeStreams() {
+      await tspark.StreamingContext.getActive()?.stop(false)
+      ssc = undefined
+    },
     async stop({ gracefully }) {
       await tspark.StreamingContext.getActive()?.stop(false, gracefully)
       await sc.stop()

@@ -5,7 +5,7 @@
  */
 import { SparkError } from '../core/errors.js'
 import { DESCRIBE } from '../core/describe.js'
-import { showSite } from '../core/call-site.js'
+import { showSite, type CallSite } from '../core/call-site.js'
 import type { Clock } from '../core/clock.js'
 import type { OutputInfo } from '../core/events.js'
 import type { Duration, Time } from '../core/time.js'
@@ -118,6 +118,8 @@ export abstract class EditedContext extends RecoverableContext {
     this.#sayRunning(readers.length > 0 ? `replaced: ${this.graph.called(old)}` : `replaced: ${this.graph.called(old)}, which no output reads yet`)
   }
 
+  /** Where the changes were made that have been taken back. @internal */
+  get undone(): readonly (CallSite | undefined)[] { return this.graph.undone }
   /** @internal */
   set(node: StreamNode, settings: StreamSettings): void { this.graph.set(node, settings) }
   /** @internal */

@@ -3,6 +3,7 @@
  * change is announced, so that a running context takes it up at the next batch, and can be taken back: when it is refused, when the line
  * that made it fails, and later by undo().
  */
+import { callSite, type CallSite } from '../core/call-site.js'
 import type { Duration } from '../core/time.js'
 import { NO_EDITS, idIn, replaced, resolver, type Resolve, type StreamEdits } from '../plan/stream-edits.js'
 import { ancestors, carriesState, type InputNode, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
@@ -11,7 +12,7 @@ import { isSessionDirectory } from './session-directory.js'
 type Graph = Omit<StreamPlan, 'batchDuration'> & { readonly edits: StreamEdits }
 
 /** What the user did, in words, and how the graph was before. */
-interface Step { readonly what: string; readonly before: Graph; readonly line: number }
+interface Step { readonly what: string; readonly before: Graph; readonly line: number; readonly site: CallSite | undefined }
 
 // Who wants to go back further starts again.
 const MOST_STEPS = 1000
@@ -22,6 +23,8 @@ export class StreamGraph {
   readonly #labels = new Map<number, string>()
   readonly #changed: () => void
   #steps: Step[] = []
+  /** Where the changes were made that have been taken back. */
+  readonly undone: (CallSite | undefined)[] = []
   #line = 0
 
   constructor(changed: () => void) { this.#changed = changed }
@@ -80,6 +83,7 @@ export class StreamGraph {
     const { inputs, outputs, settings, edits } = taken[0]!.before
     this.#become({ ...this.#now, inputs, outputs, settings, edits })
     this.#steps = this.#steps.slice(0, -taken.length)
+    this.undone.push(...taken.map(({ site }) => site))
     return taken.map(({ what }) => what).join(', ')
   }
 
@@ -117,7 +121,7 @@ export class StreamGraph {
   #change(what: string, part: Partial<Graph>): void {
     const before = this.#now
     this.#become({ ...before, ...part })
-    this.#steps = [...this.#steps, { what, before, line: this.#line }].slice(-MOST_STEPS)
+    this.#steps = [...this.#steps, { what, before, line: this.#line, site: callSite() }].slice(-MOST_STEPS)
   }
 
   /** All of it or, where it is refused, nothing. */

@@ -46,6 +46,15 @@ export class CheckerClient {
   /** The line ran: its names are known from now on, in this thread and in any that takes its place. */
   async commit(line: number): Promise<void> { this.#committed.push(await this.ask('commit', line)) }
 
+  /** What the lines that ran have left, in their order. */
+  get committed(): readonly Committed[] { return this.#committed }
+
+  /** No line has run: neither for this thread nor for one that takes its place. */
+  async reset(): Promise<void> {
+    this.#committed.length = 0
+    await this.ask('reset')
+  }
+
   /** Ctrl-C: a thread that has been at one request for long is replaced. True when it was. */
   giveUp(): boolean {
     const [oldest] = this.#waiting.values()

@@ -8,6 +8,8 @@ import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { CLOCK_COMMANDS } from './clock-commands.js'
 import { closest } from './closest.js'
+import { KEEP_COMMANDS } from './keep/commands.js'
+import type { ShellFlags } from './keep/save.js'
 import { LOOK_COMMANDS } from './look-commands.js'
 import { asCommand } from './paste.js'
 import type { Look } from './render.js'
@@ -29,6 +31,12 @@ export interface CommandHost {
   clearScreen(): void
   leave(): Promise<void>
   serveLines(port: number | undefined): Promise<void>
+  /** What the shell was started with. */
+  flags(): Promise<ShellFlags>
+  /** Ends the stream that runs and forgets the ready-made one. */
+  closeStreams(): Promise<void>
+  /** The next lines are one input, up to Ctrl-D. */
+  edit(): void
 }
 
 export interface Command {
@@ -39,8 +47,10 @@ export interface Command {
   /** Shown by `.help all` only. */
   readonly more?: boolean
   readonly help: string
-  /** Said without the dot, also with Scala's colon: only while nothing is bound to that name. */
+  /** Said without the dot: only while nothing is bound to that name. */
   readonly spoken?: readonly string[]
+  /** What it is called in Scala's shell, where that is something else: `:paste`. */
+  readonly scala?: string
   readonly run: (host: CommandHost, argument: string) => void | Promise<void>
 }
 
@@ -54,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   ...LOOK_COMMANDS,
   { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
   { name: '.load', argument: 'FILE', more: true, help: 'run a TypeScript file here', run: loadFile },
+  ...KEEP_COMMANDS,
   { name: '.history', argument: 'COUNT', more: true, help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },
   { name: '.clear', more: true, help: 'clear the screen', run: host => host.clearScreen() },
 ]
@@ -70,10 +81,18 @@ export function commandOf(line: string, isBound: (name: string) => boolean): { c
   const text = line.trim()
   const spoken = COMMANDS.find(command => command.spoken?.includes(text))
   if (spoken && !isBound(text.replace(/\(\)$/, ''))) return { command: spoken, argument: '' }
+  const scala = /^:([a-z]+)\??(?:\s+(.*))?$/s.exec(text)
+  if (scala) return { command: scalaCommand(scala[1]!), argument: (scala[2] ?? '').trim() }
   const said = asCommand(text)
   if (!said) return undefined
   const name = `.${said.name}`
   return { command: COMMANDS.find(command => command.name === name || command.also?.includes(name)) ?? unknown(name), argument: said.rest }
+}
+
+/** As in Scala's shell the beginning of a name will do: `:t`, `:pa`. */
+function scalaCommand(name: string): Command {
+  const called = ({ name, scala }: Command): string => scala ?? name.slice(1)
+  return COMMANDS.find(command => called(command) === name) ?? COMMANDS.find(command => called(command).startsWith(name)) ?? unknown(`:${name}`)
 }
 
 /** What is needed first, or all. */
@@ -83,7 +102,7 @@ export const helpText = ({ all = true } = {}): string => [
 ].join('\n')
 
 function unknown(command: string): never {
-  const near = closest(command, COMMANDS.flatMap(({ name, also = [] }) => [name, ...also]))
+  const near = closest(command.replace(':', '.'), COMMANDS.flatMap(({ name, also = [] }) => [name, ...also]))
   throw new SparkError('COMMAND_UNKNOWN', { command, hint: near ? `did you mean ${near}? .help all lists all` : '.help all lists all commands' })
 }
 

@@ -38,6 +38,8 @@ class Interrupted extends Error {}
 export class Evaluator {
   readonly #cells = new CellStore()
   readonly #base: string
+  readonly #prelude: Preluded
+  readonly #meta: object
   /** The modules that the running line imports. */
   readonly #imported = new Map<string, object>()
   #waits: Wait[] = []
@@ -46,14 +48,26 @@ export class Evaluator {
   constructor(prelude: Preluded, cwd: string) {
     registerLoader() // before the first executor starts
     this.#base = pathToFileURL(join(cwd, '[repl].ts')).href
-    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prelude.values))) this.#cells.define(preluded(name), descriptor)
+    this.#prelude = prelude
+    this.#meta = Object.freeze({ url: this.#base, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) })
+    this.#begin()
+  }
+
+  /** As if no line had run. */
+  reset(): void {
+    this.#cells.clear()
+    this.#begin()
+  }
+
+  #begin(): void {
+    for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(this.#prelude.values))) this.#cells.define(preluded(name), descriptor)
     // What compiled lines call (compiler/cells.ts): `await x` waits where Ctrl-C ends it, `import` resolves from the user's folder.
     const helper = {
       wait: <T>(value: T, last = false) => this.#wait(value, last),
       each: <T>(source: Iterable<T> | AsyncIterable<T>) => this.#each(source),
       imported: (specifier: string) => this.#imported.get(specifier),
       import: (specifier: string) => importUser(specifier, this.#base),
-      meta: Object.freeze({ url: this.#base, dirname: cwd, resolve: (specifier: string) => createRequire(this.#base).resolve(specifier) }),
+      meta: this.#meta,
     }
     this.#cells.define('$tspark', { value: Object.freeze(helper), writable: true })
   }

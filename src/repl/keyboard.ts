@@ -16,6 +16,8 @@ export interface KeyHandlers {
   paste(text: string): void
   /** Ctrl-C while keys wait. */
   interrupt(): void
+  /** Ctrl-D; whether it meant the end of a text and not of the shell. */
+  endText(): boolean
   /** Ctrl-R has begun to search, or the search has ended. */
   search(on: boolean): void
 }
@@ -33,6 +35,7 @@ export class KeyStream extends EventEmitter {
 const PASTE_START = '\x1b[200~'
 const PASTE_END = '\x1b[201~'
 const CTRL_C = '\x03'
+const CTRL_D = '\x04'
 const CTRL_R = '\x12'
 const SEARCH_KEYS = [CTRL_R, '\x13', '\b']
 // A line end, an escape sequence, another control character, or a run of text.
@@ -107,6 +110,7 @@ export class Keyboard {
   }
 
   #handle(key: string): void {
+    if (key === CTRL_D && this.#handlers.endText()) return
     const ends = this.#searching && /^[\x00-\x1f]/.test(key) && !SEARCH_KEYS.includes(key)
     if (key === CTRL_R && !this.#searching) this.#search(true)
     if (key.startsWith(PASTE_START)) this.#handlers.paste(key.slice(PASTE_START.length))

@@ -27,7 +27,8 @@ import { helpText, parseOptions, type ShellOptions } from './options.js'
 import type { Look } from './render.js'
 import { runScript } from './script.js'
 import type { Session } from './session.js'
-import { Shell, type Keys } from './shell.js'
+import { Shell } from './shell.js'
+import type { Keys, OpenedShell } from './shell-parts.js'
 import { standingLabel, watchStanding } from './standing-clock.js'
 import { Terminal, type Mode } from './terminal.js'
 
@@ -38,6 +39,8 @@ export interface Opened {
   stop(options: { gracefully: boolean }): Promise<void>
   /** The context that runs, else the ready-made one. */
   readonly context: () => StreamingContext
+  /** Ends the stream that runs and forgets the ready-made one. */
+  readonly closeStreams: () => Promise<void>
   readonly streaming: () => boolean
   /** Records that are there for the next batch. */
   readonly waiting: () => number
@@ -99,7 +102,7 @@ class Running {
   readonly #interrupts: Interrupts
   #cancelBatch = (): boolean => false
   #waiting = (): number => 0
-  #opened: Promise<Opened & { evaluation: Evaluation }> | undefined
+  #opened: Promise<Opened & OpenedShell> | undefined
   #close: () => void = () => {}
   #leaving = false
   #failed = false
@@ -152,7 +155,7 @@ class Running {
       return { editor, keys: { hold() {}, release() {}, nextLine: undefined, skipLine() {} } }
     }
     const keyboard = new Keyboard(process.stdin, {
-      insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(), search: on => this.#shell!.search(on),
+      insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(), endText: () => this.#shell!.endText(), search: on => this.#shell!.search(on),
     })
     const editor = lineEditor(keyboard.stream, text => this.#terminal.draw(text), handlers)
     this.#drawOnTerminal(editor, keyboard)
@@ -186,7 +189,7 @@ class Running {
     return createInterface({ input: process.stdin, terminal: false, crlfDelay: Infinity })
   }
 
-  async #open(): Promise<Opened & { evaluation: Evaluation }> {
+  async #open(): Promise<Opened & OpenedShell> {
     const made = (async () => {
       const opened = await this.#parts.open(this.#options)
       const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, context: opened.context })
@@ -194,7 +197,8 @@ class Running {
       this.#cancelBatch = opened.cancelBatch
       this.#waiting = opened.waiting
       if (surroundings.clock) watchStanding(events, surroundings.clock, () => this.#shell?.relabel())
-      return { ...opened, evaluation }
+      const { master, batchMs, conf } = this.#options
+      return { ...opened, evaluation, flags: { master, batchMs, conf } }
     })()
     this.#opened = made
     return made

@@ -13,6 +13,7 @@ import { CheckerClient, CheckerLost } from './checker-client.js'
 import { Evaluator } from './evaluator.js'
 import type { Completeness, Completions, EvaluateOptions, Outcome, SessionOptions } from './outcome.js'
 import type { Compiled, KnownBinding } from './compiler/protocol.js'
+import type { KeptStatement } from './keep/kept.js'
 
 export type { Binding, Completeness, CompletionEntry, Completions, Diagnostic, EvaluateOptions, Outcome, Preluded, SessionOptions } from './outcome.js'
 
@@ -61,6 +62,17 @@ export class Session {
 
   /** What the session has bound, in the order of its lines; the constants of the prelude have line 0. */
   bindings(): readonly KnownBinding[] { return this.#known }
+
+  /** The statements of all lines that ran, in their order: what `.save` writes. */
+  kept(): readonly KeptStatement[] { return this.#checker.committed.flatMap(({ statements }) => statements) }
+
+  /** As if nothing had been entered; inputs go on being counted, so that a place names one input. */
+  async reset(): Promise<void> {
+    await this.#last
+    await this.#checker.reset()
+    this.#evaluator.reset()
+    this.#known = await this.#checker.ask('bindings')
+  }
 
   /** For tests and measurements: source files that the checker has parsed since it started. */
   parsedFiles(): Promise<number> { return this.#checker.ask('parsedFiles') }

@@ -5,45 +5,14 @@
  * `checking…`. It decides what a line is (a command, the beginning of something, an input) and leaves checking and running to the
  * session, looks to render.ts, the screen to the terminal.
  */
-import type { StreamingContext } from '../index.js'
 import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
-import type { Evaluation } from './evaluation.js'
-import type { History } from './history.js'
-import type { Editor } from './line-editor.js'
-import type { openLineServer } from './line-server.js'
 import { continuesChain, stripPrompts } from './paste.js'
 import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
-import type { Look } from './render.js'
 import { ServedLines } from './served-lines.js'
 import type { Session } from './session.js'
-import type { Terminal } from './terminal.js'
-
-export interface ShellOptions {
-  readonly terminal: Terminal
-  readonly editor: Editor
-  readonly history: History
-  readonly look: Look
-  readonly keys: Keys
-  /** Loads session and contexts; begun at once, awaited by the first input. */
-  readonly opened: Promise<{ session: Session; evaluation: Evaluation; context: () => StreamingContext }>
-  readonly interrupt: () => boolean
-  /** What stands before the prompt. */
-  readonly standing?: () => string
-  /** Frees the executors from a batch that has run for long; whether there was one. */
-  readonly cancelBatch: () => boolean
-  readonly openLineServer: typeof openLineServer
-  readonly leave: () => Promise<void>
-}
-
-/** Keys that can wait, and what waits among them. */
-export interface Keys {
-  hold(): void
-  release(): void
-  readonly nextLine: string | undefined
-  skipLine(): void
-}
+import type { OpenedShell, ShellOptions } from './shell-parts.js'
 
 export class Shell {
   readonly #options: ShellOptions
@@ -57,6 +26,8 @@ export class Shell {
   #held = 0
   #current = new AbortController()
   #searching = false
+  /** Lines of .editor so far. */
+  #editing: string[] | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
@@ -80,10 +51,24 @@ export class Shell {
     if (!this.#busy) this.#begin()
   }
 
+  /** Ctrl-D in .editor: what was typed runs as one input. Whether it was that. */
+  endText(): boolean {
+    const { editor, terminal } = this.#options
+    if (!this.#editing) return false
+    const text = [...this.#editing, editor.text].join('\n')
+    this.#editing = undefined
+    editor.clear()
+    editor.hide()
+    terminal.promptHidden()
+    if (terminal.mode === 'redraw') terminal.draw('\n')
+    this.line(text)
+    return true
+  }
+
   /** The end of input: what waits still runs. */
   end(): void {
     this.#ended = true
-    if (this.#busy) return
+    if (this.#busy || this.endText()) return
     this.#options.terminal.draw('\n')
     this.#options.terminal.promptHidden()
     void this.#options.leave()
@@ -95,12 +80,13 @@ export class Shell {
   interrupt(): void {
     if (this.#busy) return this.#stop()
     const { editor, terminal } = this.#options
-    const nothing = editor.text === '' && this.#lines.length === 0
+    const nothing = editor.text === '' && this.#lines.length === 0 && !this.#editing
     editor.giveUp()
     editor.hide()
     terminal.promptHidden()
     this.#forget()
-    if (nothing) terminal.print(this.#options.look.colors.dim(this.#options.cancelBatch() ? 'cancelling the batch that runs; the stream goes on' : 'to leave: .exit or Ctrl-D'), 'stderr')
+    this.#editing = undefined
+    if (nothing) this.#say(this.#options.cancelBatch() ? 'cancelling the batch that runs; the stream goes on' : 'to leave: .exit or Ctrl-D')
     this.#prompt()
   }
 
@@ -171,16 +157,17 @@ export class Shell {
   }
 
   #prompt(): void {
-    this.#options.terminal.hold(this.#lines.length > 0)
+    this.#options.terminal.hold(this.#lines.length > 0 || this.#editing !== undefined)
     this.#options.terminal.promptShown(() => this.#options.editor.show(this.#label()))
   }
 
   #label(): string {
-    if (this.#lines.length === 0) return (this.#options.standing?.() ?? '') + PROMPT
+    if (this.#lines.length === 0 && !this.#editing) return (this.#options.standing?.() ?? '') + PROMPT
     return this.#held ? `...(${this.#held} lines held) ` : MORE
   }
 
   async #take(line: string, signal: AbortSignal): Promise<void> {
+    if (this.#editing) { this.#editing.push(line); return }
     if (this.#lines.length === 0 && await this.#isForShell(line)) return
     const text = stripPrompts([...this.#lines, line].join('\n'))
     if (text.trim() === '') return this.#forget()
@@ -226,7 +213,7 @@ export class Shell {
   #session: Session | undefined
   #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
 
-  async #ready(): Promise<{ session: Session; evaluation: Evaluation; context: () => StreamingContext }> {
+  async #ready(): Promise<OpenedShell> {
     const { terminal } = this.#options
     let said = false
     const timer = setTimeout(() => { said = true; terminal.status('checking…') }, 100)
@@ -253,6 +240,9 @@ export class Shell {
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
       clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),
       serveLines: port => this.#served.serve(port),
+      flags: async () => (await this.#ready()).flags,
+      closeStreams: async () => (await this.#ready()).closeStreams(),
+      edit: () => { this.#editing = []; this.#say('type or paste your lines; Ctrl-D runs them, Ctrl-C leaves them') },
     }
   }
 
@@ -264,6 +254,8 @@ export class Shell {
     if (input.trim() && input !== this.#inputs[0]) this.#inputs.unshift(input)
     this.#options.editor.history = this.#inputs
   }
+
+  #say(text: string): void { this.#options.terminal.print(this.#options.look.colors.dim(text), 'stderr') }
 
   #forget(): void {
     this.#lines = []

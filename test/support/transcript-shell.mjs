@@ -2,6 +2,9 @@
  * A shell that a test drives step by step: real session, engine and socket, a manual clock, no terminal. Each message from the
  * parent is one step; the answer is what was written until the shell was quiet again.
  */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { events } from '#src/core/events.js'
 import { SteppableClock } from '#src/core/steppable-clock.js'
 import { surroundings } from '#src/core/wiring.js'
@@ -20,6 +23,9 @@ import { declarations } from '#prelude/names.js'
 import pc from 'picocolors'
 
 const PORT = 9999 // what transcripts say; the real one is free
+const FOLDER = '/tmp/session' // the same of files; the real one is this session's own
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tspark-session-')))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const clock = surroundings.clock = new SteppableClock()
 clock.manual()
 const checks = new Set()
@@ -40,7 +46,7 @@ let onPrompt = () => {}
 const nothing = () => {}
 const editor = { show: () => onPrompt(), relabel: nothing, hide: nothing, insert: nothing, clear: nothing, giveUp: nothing, text: '', history: [], cursorRows: () => 0, redraw: nothing, close: nothing }
 const shell = new Shell({
-  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation, context: () => contexts.context }),
+  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation, context: () => contexts.context, closeStreams: () => contexts.closeStreams(), flags: { master: 'local[2]', batchMs: 1000, conf: [] } }),
   interrupt: () => interrupts.interrupt(), cancelBatch: () => false, openLineServer, leave: async () => onPrompt(),
 })
 terminal.attach(editor)
@@ -59,7 +65,7 @@ const until = holds => new Promise(resolve => {
 
 const prompted = act => new Promise(resolve => { onPrompt = resolve; act() })
 const steps = {
-  async type({ lines }) { for (const line of lines) await prompted(() => shell.line(toReal(line))) },
+  async type({ lines }) { for (const line of lines) await prompted(() => line === '^D' ? shell.endText() : shell.line(toReal(line))) },
   async paste({ text }) { await prompted(() => shell.paste(toReal(text))) },
   async nc({ lines }) {
     const before = new Map(received)
@@ -79,12 +85,12 @@ process.on('message', async step => {
   written = ''
   await steps[step.kind](step)
   terminal.flush()
-  process.send(written.replaceAll(String(server.port), String(PORT)).replace(/\S*tspark-checkpoint-\w+/g, '/tmp/tspark-checkpoint-…'))
+  process.send(written.replaceAll(String(server.port), String(PORT)).replaceAll(folder, FOLDER).replace(/\S*tspark-checkpoint-\w+/g, '/tmp/tspark-checkpoint-…'))
 })
 process.on('disconnect', () => process.exit())
 process.send('ready')
 
-function toReal(text) { return text.replaceAll(String(PORT), String(server.port)) }
+function toReal(text) { return text.replaceAll(String(PORT), String(server.port)).replaceAll(FOLDER, folder) }
 
 async function freeServer() {
   for (let port = 20_000 + process.pid % 20_000; ; port++) {

@@ -17,6 +17,7 @@ import { driverRules } from './driver-rules.js'
 import { applyInsertions, toUserOffset } from './edits.js'
 import type { Insertion } from './edits.js'
 import { awaitsForJobs } from './jobs.js'
+import { keptStatements } from './keeping.js'
 import { cellName, mentioned, tailOf } from './names.js'
 import type { SessionName } from './names.js'
 import { preludeNames } from './prelude-names.js'
@@ -48,6 +49,7 @@ export class Checker {
   readonly #emitter: Emitter
   readonly #locale: string
   readonly #names = new Map<string, SessionName>()
+  readonly #prelude: readonly SessionName[]
   #checked = -1
   readonly #pending = new Map<number, Committed>()
 
@@ -56,7 +58,8 @@ export class Checker {
     ts.validateLocaleAndSetLanguage(this.#locale, ts.sys)
     this.#emitter = openEmitter(cwd)
     this.#program = new CheckerProgram(cwd, this.#emitter.options)
-    for (const name of preludeNames(this.#program, declarations)) this.#names.set(name.name, name)
+    this.#prelude = preludeNames(this.#program, declarations)
+    this.reset()
     for (const line of committed) this.#keep(line)
   }
 
@@ -77,7 +80,7 @@ export class Checker {
     // First, since a job inside an operator's function is a wrong type as well, and that says less.
     if (rules.refusals.length) return { kind: 'refused', diagnostics: rules.refusals.map(finding => toDiagnostic({ ...finding, file: cell.file, messageText: finding.message, category: ts.DiagnosticCategory.Error }, source)) }
     if (problems.length) return this.#refuse(this.#withSuggestions(problems, text, line, insertions), source)
-    return this.#compile(cell, source, line, rules.notes)
+    return this.#compile(cell, { ...source, file }, line, rules.notes)
   }
 
   commit(line: number): Committed {
@@ -86,6 +89,13 @@ export class Checker {
     this.#program.remove(`${cellModule(line)}.ts`)
     this.#keep(committed)
     return committed
+  }
+
+  /** As if no line had run. */
+  reset(): void {
+    for (const { line } of this.#names.values()) if (line > 0) this.#program.remove(`${cellModule(line)}.d.ts`)
+    this.#names.clear()
+    for (const name of this.#prelude) this.#names.set(name.name, name)
   }
 
   complete(text: string, cursor: number): Completions {
@@ -165,7 +175,7 @@ export class Checker {
     return { kind: 'refused', diagnostics: distinct(diagnostics.map(diagnostic => toDiagnostic(diagnostic, source))) }
   }
 
-  #compile(cell: Cell, { text, insertions }: Source, line: number, notes: readonly string[]): Compiled {
+  #compile(cell: Cell, { text, insertions, file }: Source & { readonly file: string | undefined }, line: number, notes: readonly string[]): Compiled {
     const names = cell.declared.map(each => this.#sessionName(each, cell, line))
     const own = new Map(names.map(each => [each.name, each.cell]))
     const found = references({ ...cell, cellOf: (name, ownName) => ownName ? own.get(name) : this.#names.get(name)?.cell })
@@ -174,8 +184,9 @@ export class Checker {
     const imports = new Set<string>()
     const emitted = this.#emitter.emit(applyInsertions(text, insertions), this.#program.path(`${cellModule(line)}.ts`), toCells({ references: found, importedValues, asynchronous, imports }))
     const last = lastExpression(cell.file, cell.end)
+    const statements = keptStatements({ ...cell, text, insertions, line, name: file ?? `<repl>:${line}`, lineOf: name => this.#names.get(name)?.line })
     const { declarations, unnamed } = this.#declarations(cell, line)
-    this.#pending.set(line, { line, declarations, names })
+    this.#pending.set(line, { line, declarations, names, statements })
     return {
       kind: 'compiled', ...emitted, insertions, asynchronous, imports: [...imports],
       cells: names.flatMap(({ name, cell: property }, at) => property && !cell.declared[at]!.ambient ? [{ name, cell: property }] : []),

@@ -2,6 +2,7 @@
  * What the prompt's thread and the checker's thread say to each other: requests by number, plain data both ways.
  */
 import type { Binding, Completeness, Completions, Diagnostic } from '../outcome.js'
+import type { KeptStatement } from '../keep/kept.js'
 import type { Insertion } from './edits.js'
 import type { SessionName } from './names.js'
 
@@ -14,7 +15,7 @@ export interface CheckerOptions {
 }
 
 /** What a line that ran left for later ones. */
-export interface Committed { readonly line: number; readonly declarations: string; readonly names: readonly SessionName[] }
+export interface Committed { readonly line: number; readonly declarations: string; readonly names: readonly SessionName[]; readonly statements: readonly KeptStatement[] }
 
 /** A text that passed: what to run, and what it will have bound once it has run. */
 export interface Compiled {
@@ -50,6 +51,8 @@ export interface Requests {
   complete: (text: string, cursor: number) => Completions
   typeOf: (expression: string) => string | undefined
   bindings: () => readonly KnownBinding[]
+  /** Forgets every line that ran. */
+  reset: () => void
   /** For tests of flatness: source files parsed since the start. */
   parsedFiles: () => number
 }

@@ -16,14 +16,16 @@ export interface ReferenceOptions {
   readonly declared: readonly Declared[]
   /** User's name → cell, for names of this input and of earlier ones. */
   readonly cellOf: (name: string, ownName: boolean) => string | undefined
+  /** Also where a function or class goes by its own name. */
+  readonly withinHomes?: boolean
 }
 
-export function references({ checker, file, end, declared, cellOf }: ReferenceOptions): References {
+export function references({ checker, file, end, declared, cellOf, withinHomes = false }: ReferenceOptions): References {
   const cells = new Map<ts.Symbol, { cell: string; homes: readonly ts.Node[] }>()
   const learn = (id: ts.Identifier, own: boolean): void => {
     const symbol = checker.getSymbolAtLocation(id)
     const cell = cellOf(id.text, own)
-    if (symbol && cell) cells.set(symbol, { cell, homes: own ? homesOf(symbol) : [] })
+    if (symbol && cell) cells.set(symbol, { cell, homes: own && !withinHomes ? homesOf(symbol) : [] })
   }
   for (const { nodes } of declared) for (const id of nodes) learn(id, true)
   for (const id of tailNames(file, end)) learn(id, false)

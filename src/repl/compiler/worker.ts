@@ -15,6 +15,7 @@ const handlers: Requests = {
   complete: (text, cursor) => checker.complete(text, cursor),
   typeOf: expression => checker.typeOf(expression),
   bindings: () => checker.bindings(),
+  reset: () => checker.reset(),
   parsedFiles: () => checker.parsedFiles,
 }
 

@@ -1,0 +1,20 @@
+/** Commands that keep what was found, or begin anew. */
+import type { Command, CommandHost } from '../commands.js'
+import { save } from './save.js'
+
+export const KEEP_COMMANDS: readonly Command[] = [
+  { name: '.save', argument: 'FILE', help: 'what this session has come to, as a program for tspark-submit', run: saveSession },
+  { name: '.editor', scala: 'paste', more: true, help: 'several lines as one input, which Ctrl-D ends', run: host => host.edit() },
+  { name: '.reset', more: true, help: 'begin afresh: the stream stops, bindings and graph are forgotten', run: reset },
+]
+
+async function saveSession(host: CommandHost, argument: string): Promise<void> {
+  const session = await host.session()
+  host.print(save(argument, { statements: session.kept(), context: await host.context(), flags: await host.flags() }))
+}
+
+async function reset(host: CommandHost): Promise<void> {
+  await host.closeStreams()
+  await (await host.session()).reset()
+  host.print('begun afresh: sc and ssc are ready')
+}

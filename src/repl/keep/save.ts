@@ -1,0 +1,76 @@
+/**
+ * `.save FILE`: what the session has come to, as a file. An existing file is not written over unless that is asked for with --overwrite;
+ * the file appears whole or not at all.
+ */
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { CallSite } from '../../core/call-site.js'
+import { escapeControls } from '../../core/escape.js'
+import { SparkError } from '../../core/errors.js'
+import type { StreamingContext } from '../../index.js'
+import type { KeptStatement } from './kept.js'
+import { programOf, programText, type ProgramOptions } from './saved-program.js'
+
+/** What the shell was started with. */
+export interface ShellFlags {
+  readonly master: string
+  readonly batchMs: number
+  readonly conf: readonly (readonly [string, string])[]
+}
+
+export interface Saving {
+  readonly statements: readonly KeptStatement[]
+  readonly context: StreamingContext
+  readonly flags: ShellFlags
+}
+
+const OVERWRITE = '--overwrite'
+
+/** Writes the file and gives a sentence about it. @throws COMMAND_ARGUMENT */
+export function save(argument: string, saving: Saving): string {
+  const file = argument.replace(OVERWRITE, '').trim()
+  checkName(file)
+  if (saving.statements.length === 0) throw refused('has nothing to save yet', 'type some lines first')
+  write(file, programText(programOf(saving.statements, optionsFor(file, saving)), `Saved from tspark-shell. Run it with: tspark-submit ${escapeControls(file)}`), argument.includes(OVERWRITE))
+  return `saved: ${escapeControls(file)}; tspark-submit ${escapeControls(file)} runs it`
+}
+
+export function optionsFor(file: string, { context, flags }: Saving): ProgramOptions {
+  const among = (sites: readonly (CallSite | undefined)[]) => (name: string, fromRow: number, toRow: number): boolean =>
+    sites.some(site => site?.file === name && site.line >= fromRow && site.line <= toRow)
+  return {
+    ...flags,
+    runs: among(context.plan().outputs.map(({ site }) => site)),
+    undone: among(context.undone),
+    relative: specifier => fromFile(specifier, dirname(resolve(file))),
+  }
+}
+
+/** The session's relative imports start from the folder of the shell. */
+function fromFile(specifier: string, folder: string): string {
+  if (!/^\.\.?\//.test(specifier)) return specifier
+  const path = relative(folder, resolve(specifier)).split(sep).join('/')
+  return path.startsWith('.') ? path : `./${path}`
+}
+
+function checkName(file: string): void {
+  const named = escapeControls(file)
+  if (!file) throw refused('needs a file', 'give a name, for example .save wordcount.ts')
+  if (!/\.[mc]?ts$/.test(file)) throw refused(`writes TypeScript, and ${named} is no name for that`, `.save ${named.replace(/\.\w*$/, '')}.ts`)
+  const folder = dirname(resolve(file))
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw refused(`finds no directory ${escapeControls(folder)}`, 'make it first, or give another place')
+}
+
+/** What stands there is replaced whole, or left as it is. */
+function write(file: string, text: string, overwrite: boolean): void {
+  const draft = join(dirname(resolve(file)), `.${process.pid}-${Date.now()}.tspark-saved`)
+  try {
+    writeFileSync(overwrite ? draft : file, text, { flag: 'wx' })
+    if (overwrite) renameSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw refused(`finds that ${escapeControls(file)} exists already`, `.save ${escapeControls(file)} ${OVERWRITE} writes over it`)
+    throw refused(`cannot write ${escapeControls(file)}: ${(error as Error).message}`, 'give another place')
+  } finally { if (overwrite) rmSync(draft, { force: true }) }
+}
+
+const refused = (problem: string, fix: string): SparkError => new SparkError('COMMAND_ARGUMENT', { command: '.save', problem, fix })
