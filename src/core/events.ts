@@ -35,6 +35,12 @@ export interface Events {
   console: { readonly stream: 'stdout' | 'stderr'; readonly text: string }
   jobStart: { readonly job: number; readonly description: string; readonly tasks: number }
   taskEnd: { readonly job: number; readonly done: number; readonly tasks: number }
+  /** A task of a stage was given to an executor, or has ended; stages are counted from 0 since the start. */
+  stageProgress: {
+    readonly job: number; readonly stage: number; readonly done: number; readonly running: number; readonly tasks: number
+    /** The operator with which the stage ends; all before it back to the last shuffle is done along with it. */
+    readonly operator: string; readonly site: CallSite | undefined
+  }
   jobEnd: { readonly job: number; readonly error: unknown }
   streamingStarted: { readonly timeMs: number }
   streamingStopped: { readonly timeMs: number }

@@ -1,8 +1,10 @@
 /** Runs one input in the session and shows what came of it: the same for a typed line, a pasted program, a file and a script. */
+import { events } from '../core/events.js'
 import { isSilent } from '../core/describe.js'
 import type { JobPromise } from '../core/job-promise.js'
 import { errorCard } from './error-card.js'
 import type { StreamingContext } from '../index.js'
+import { Progress } from './progress.js'
 import { liveChanges, type Changes } from './live-changes.js'
 import type { Interrupts } from './interrupt.js'
 import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
@@ -28,7 +30,12 @@ export class Evaluation {
   /** Errors that have been shown already: a batch's, when awaitTermination throws it again. */
   readonly #shown = new WeakSet<object>()
 
-  constructor(options: EvaluationOptions) { this.#options = options }
+  readonly #progress: Progress
+
+  constructor(options: EvaluationOptions) {
+    const { terminal, look } = this.#options = options
+    this.#progress = new Progress({ events, columns: look.columns, show: text => terminal.progress(text) })
+  }
 
   /** Runs a whole program: true when it ran to its end. */
   async run(text: string, file?: string): Promise<boolean> {
@@ -42,7 +49,7 @@ export class Evaluation {
     const { session, interrupts } = this.#options
     const started = this.#whenStarted(() => this.#sayHowToLeave(text))
     const work = (): Promise<Outcome> => session.evaluate(text, { withSigint: started.run, ...file ? { file } : {} })
-    try { return this.#show(text, await interrupts.during(() => session.interrupt(), work)) } finally { started.over() }
+    try { return this.#show(text, await this.#progress.during(() => interrupts.during(() => session.interrupt(), work))) } finally { started.over() }
   }
 
   /** Waits for a job of the shell's own; Ctrl-C cancels it. */

@@ -5,6 +5,7 @@ import { batchHeading, errorCard } from './error-card.js'
 import type { Evaluation } from './evaluation.js'
 import { PrintedBlocks } from './printed-block.js'
 import type { Look } from './render.js'
+import { watchSlowBatches } from './slow-batches.js'
 import type { Terminal } from './terminal.js'
 import { wrapWords } from './width.js'
 
@@ -13,12 +14,14 @@ export interface LiveOptions {
   readonly terminal: Terminal
   readonly look: Look
   readonly evaluation: Pick<Evaluation, 'known'>
+  /** Of the stream that runs. */
+  readonly intervalMs: () => number | undefined
   /** Spark's block byte for byte, for a pipe. */
   readonly printBlock: (event: Events['printed']) => string
 }
 
 /** Shows events until the returned function is called. */
-export function showLiveEvents({ events, terminal, look, evaluation, printBlock }: LiveOptions): () => void {
+export function showLiveEvents({ events, terminal, look, evaluation, intervalMs, printBlock }: LiveOptions): () => void {
   const asSpark = terminal.mode === 'script' || terminal.mode === 'transcript'
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
@@ -38,6 +41,7 @@ export function showLiveEvents({ events, terminal, look, evaluation, printBlock 
       evaluation.known(error)
     }),
     events.on('streamingStopped', () => blocks.settle()),
+    asSpark ? () => {} : watchSlowBatches(events, intervalMs, text => say(wrapped(`${marks.warn} ${text}`), 'stderr')),
   ]
   return () => { blocks.settle(); for (const end of ends) end() }
 }

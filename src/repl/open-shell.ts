@@ -193,7 +193,8 @@ class Running {
     const made = (async () => {
       const opened = await this.#parts.open(this.#options)
       const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, context: opened.context })
-      showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, printBlock: this.#parts.printBlock })
+      const intervalMs = (): number | undefined => opened.streaming() ? opened.context().batchDuration.milliseconds : undefined
+      showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, intervalMs, printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
       this.#waiting = opened.waiting
       if (surroundings.clock) watchStanding(events, surroundings.clock, () => this.#shell?.relabel())

@@ -53,6 +53,8 @@ export class Terminal {
   #timer: NodeJS.Timeout | undefined
   #lastFrameMs = 0
   #status: string | undefined
+  #ownStatus: string | undefined
+  #progress: string | undefined
   /** The status as it stands on the screen: above the prompt, or on the cursor's row where there is none. */
   #shown: string | undefined
   #frame: string[] | undefined
@@ -86,6 +88,17 @@ export class Terminal {
 
   /** One row above the prompt that may change: the next status, or undefined, takes its place. */
   status(text: string | undefined): void {
+    this.#ownStatus = text
+    if (this.#progress === undefined) this.#setStatus(text)
+  }
+
+  /** How far the line that runs is: stands in the place of any status until it is undefined. */
+  progress(text: string | undefined): void {
+    this.#progress = text
+    this.#setStatus(text ?? this.#ownStatus)
+  }
+
+  #setStatus(text: string | undefined): void {
     if (this.mode !== 'redraw' || text === this.#status) return
     this.#status = text === undefined ? undefined : cutToWidth(text, this.#options.columns() - 1)
     if (!this.#prompting) this.#statusHere()
@@ -105,7 +118,7 @@ export class Terminal {
     if (!this.#prompting) return
     this.#prompting = false
     this.#atLineStart = true
-    if (this.#shown !== undefined) { this.#shown = this.#status = undefined; this.onStatusKept() }
+    if (this.#shown !== undefined) { this.#shown = this.#status = this.#ownStatus = undefined; this.onStatusKept() }
     if (!this.#holding) this.#release()
   }
 

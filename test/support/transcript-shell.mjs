@@ -40,7 +40,7 @@ const session = new Session({ prelude: { values: contexts.values, declarations: 
 const look = { colors: pc.createColors(false), columns: () => 100 }
 const interrupts = new Interrupts(undefined, () => {})
 const evaluation = new Evaluation({ session, terminal, interrupts, look, context: () => contexts.context })
-showLiveEvents({ events, terminal, look, evaluation, printBlock })
+showLiveEvents({ events, terminal, look, evaluation, intervalMs: () => undefined, printBlock })
 
 let onPrompt = () => {}
 const nothing = () => {}

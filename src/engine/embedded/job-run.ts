@@ -15,6 +15,7 @@ import type { BlockStore } from './block-store.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Draft, StageKey } from '../driver/draft.js'
 import type { ExecutorPool, PoolTask } from './executor-pool.js'
+import { StageProgress } from './stage-progress.js'
 import type { MemoryShares } from './memory-shares.js'
 import type { Holdings, Shared } from '../driver/shared.js'
 import { neededStages, type Outputs, type ShuffleStore } from './shuffle-store.js'
@@ -78,8 +79,10 @@ export class JobRun {
 
   async #after(needs: readonly (Promise<unknown> | undefined)[], stage: Stage): Promise<void> {
     await Promise.all(needs)
+    const progress = new StageProgress(this.id, [...stage.drafts.values()], this.around.events)
     const outputs = new Map(await Promise.all([...stage.drafts].sort(([a], [b]) => a - b).map(async ([partition, draft]) => {
-      const blocks = await this.#blocks(stage, partition, draft)
+      const blocks = await this.#blocks(stage, partition, draft, progress)
+      progress.ended()
       this.around.events.emit('taskEnd', { job: this.id, done: ++this.#done, tasks: this.#tasks })
       return [partition, blocks] as const
     })))
@@ -89,17 +92,17 @@ export class JobRun {
     if (stage.kind === 'bounds') this.around.borders.set(stage.of as RangePlan, outputs.get(0)![0]!)
   }
 
-  async #blocks(stage: Stage, partition: number, draft: Draft): Promise<readonly RowBlock[]> {
-    if (stage.kind === 'persist') return [await this.#persisted(stage.of as PersistNode, partition, draft)]
-    const output = await this.#task(draft)
+  async #blocks(stage: Stage, partition: number, draft: Draft, progress: StageProgress): Promise<readonly RowBlock[]> {
+    if (stage.kind === 'persist') return [await this.#persisted(stage.of as PersistNode, partition, draft, progress)]
+    const output = await this.#task(draft, progress)
     if (output.kind === 'rows') return this.#own(output.blocks)
     this.#counts.set(partition, output.value)
     return []
   }
 
-  async #persisted(node: PersistNode, partition: number, draft: Draft): Promise<RowBlock> {
+  async #persisted(node: PersistNode, partition: number, draft: Draft, progress: StageProgress): Promise<RowBlock> {
     let made: RowBlock | undefined
-    const block = await this.around.store.compute(node, partition, async () => made = this.#rows(await this.#task(draft, node))[0]!)
+    const block = await this.around.store.compute(node, partition, async () => made = this.#rows(await this.#task(draft, progress, node))[0]!)
     if (made && !this.around.store.holds(node, partition, made)) {
       this.#own([made])
       if (made.state) this.around.pool.forgetTable(made.state.version)
@@ -126,7 +129,7 @@ export class JobRun {
     return output.blocks
   }
 
-  async #task(draft: Draft, persist?: PersistNode): Promise<TaskOutput> {
+  async #task(draft: Draft, progress: StageProgress, persist?: PersistNode): Promise<TaskOutput> {
     const { pool, shared, memory } = this.around
     if (this.#over) throw this.#over.error
     const task = this.#ruled(draft, this.#filled(draft))
@@ -136,6 +139,7 @@ export class JobRun {
     const message = (holdings: Holdings): ReturnType<PoolTask['message']> => {
       const share = memory.share(persist)
       path = share.path
+      progress.begun(draft)
       return this.#message(draft, task, share, holdings)
     }
     const answer = await pool.run({ job: this.id, operator: draft.at.operator, ...tablesOf(task), message, discard: () => memory.directory.removeAttempt(path) })
