@@ -4,11 +4,11 @@
  */
 import { JobPromise } from '../core/job-promise.js'
 import type { Time } from '../core/time.js'
-import type { RddNode } from '../plan/rdd-plan.js'
-import type { OutputNode, StreamNode } from '../plan/stream-plan.js'
+import type { StreamNode } from '../plan/stream-plan.js'
 import { SparkError } from '../core/errors.js'
 import type { Lookback } from '../streaming/history/lookback.js'
 import { checkedCount } from './partitioner.js'
+import { Sight, type SeenRows } from './sight.js'
 import { EditedContext } from './edited-context.js'
 
 /** A batch that was run again: what each output's stream held. */
@@ -16,9 +16,6 @@ export interface RewoundBatch { readonly time: Time; readonly outputs: readonly 
 
 /** `name` is the stream's; `rows` are the first ones, `more` tells whether there are others. With `error` it could not be made. */
 export interface RewoundOutput extends SeenRows { readonly name: string; readonly operator: string }
-
-/** The first records of a stream at a time. */
-export interface SeenRows { readonly rows: readonly unknown[]; readonly more: boolean; readonly error?: unknown }
 
 /** How many records of each stream are wanted. Default: 10, as print() shows. */
 export interface RewindOptions { readonly rows?: number }
@@ -44,17 +41,14 @@ export abstract class LookingContext extends EditedContext {
    */
   rewind(count = 1, { rows = 10 }: RewindOptions = {}): JobPromise<RewoundBatch[]> {
     const last = checkedCount(count, 'rewind')
-    const seen = new Map<number, Map<OutputNode, SeenRows>>()
     const plan = this.plan()
-    const note = (output: OutputNode, time: Time, what: SeenRows): void => { seen.set(+time, (seen.get(+time) ?? new Map<OutputNode, SeenRows>()).set(output, what)) }
-    const watches = plan.outputs.map(output => ({
-      stream: output.parent,
-      see: async (rdd: RddNode, time: Time) => note(output, time, await this.firstRows(rdd, rows)),
-      failed: (error: unknown, time: Time) => note(output, time, { rows: [], more: false, error }),
-    }))
-    const { batches, done, cancel } = this.lookback().last(last, { plan, watches })
-    const result = done.then(() => batches.map(({ time }) => ({ time, outputs: [...seen.get(+time) ?? []].map(([output, what]) => ({ name: this.calledAt(output.parent), operator: output.operator, ...what })) })))
-    return JobPromise.of(result, cancel)
+    const sight = this.sight(rows)
+    const { batches, done, cancel } = this.lookback().last(last, { plan, watches: sight.watches(plan.outputs.map(({ parent }) => parent)) })
+    const at = (time: Time) => ({ time, outputs: plan.outputs.flatMap((output): RewoundOutput[] => {
+      const seen = sight.at(output.parent, time)
+      return seen ? [{ name: this.graph.called(output.parent), operator: output.operator, ...seen }] : []
+    }) })
+    return JobPromise.of(done.then(() => batches.map(({ time }) => at(time))), cancel)
   }
 
   /** @internal */
@@ -64,11 +58,8 @@ export abstract class LookingContext extends EditedContext {
   }
 
   /** @internal */
-  async firstRows(rdd: RddNode, count: number): Promise<SeenRows> {
-    const rows = await this.sparkContext.take(this.sparkContext.rdd(rdd), Math.min(count + 1, Number.MAX_SAFE_INTEGER), 'look')
-    return { rows: rows.slice(0, count), more: rows.length > count }
-  }
+  sight(rows: number, counted = false): Sight { return new Sight({ sc: this.sparkContext, clock: this.clock, rows, counted }) }
 
   /** @internal */
-  protected calledAt(node: StreamNode): string { return this.graph.called(node) }
+  nameOf(node: StreamNode): string | undefined { return this.graph.nameOf(node) }
 }

@@ -14,14 +14,15 @@ import { derived, reducedWindow, stateful, transformed } from '../operators/stre
 import { call, userFn } from './calls.js'
 import { Partitioner, partitionerPlan, type Partitions } from './partitioner.js'
 import { DStream } from './dstream.js'
-import { LiveDStream, type Remake } from './live-dstream.js'
+import type { Remake } from './live-dstream.js'
+import { LookedDStream } from './looked-dstream.js'
 import { RDD } from './rdd.js'
 import type { MapWithStateDStream } from './map-with-state-dstream.js'
 import type { StateSpec } from './state-spec.js'
 import type { StreamingContext } from './streaming-context.js'
 import type { Result, Row } from './types.js'
 
-export abstract class PairDStreamFunctions<T> extends LiveDStream<T> {
+export abstract class PairDStreamFunctions<T> extends LookedDStream<T> {
   /** @internal */ abstract readonly slideDuration: Duration
   /** Another stream of the same context: `operator` on every batch. @internal */
   abstract derive<U>(operator: Derive, remake?: Remake): DStream<U>

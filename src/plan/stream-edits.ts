@@ -90,7 +90,8 @@ function definitionParents(edits: StreamEdits, id: number, node: StreamNode): re
   return idIn(edits, definition) === id ? streamParents(definition) : [definition]
 }
 
-function withParents(node: StreamNode, id: number, parents: readonly StreamNode[]): StreamNode {
+/** The same stream, under that id, made from others. */
+export function withParents(node: StreamNode, id: number, parents: readonly StreamNode[]): StreamNode {
   if (node.id === id && streamParents(node).every((parent, i) => parent === parents[i])) return node
   switch (node.kind) {
     case 'input': return node

@@ -5,9 +5,11 @@ import { escapeControls } from '../core/escape.js'
 import { format } from '../core/format.js'
 import type { Command, CommandHost } from './commands.js'
 import { errorCard } from './error-card.js'
+import { peek } from './peek-command.js'
 import type { Look } from './render.js'
 
 export const LOOK_COMMANDS: readonly Command[] = [
+  { name: '.peek', argument: 'STREAM …', help: 'the next batch at every operator; --last, --marble: batches before; a predicate: what became of a record', run: peek },
   { name: '.rewind', argument: 'N', more: true, help: 'the last N batches again, through the graph as it is now; what runs goes on untouched', run: rewind },
 ]
 

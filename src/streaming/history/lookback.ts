@@ -8,7 +8,7 @@ import { SparkError } from '../../core/errors.js'
 import type { Time } from '../../core/time.js'
 import type { Engine } from '../../engine/engine.js'
 import type { RddNode } from '../../plan/rdd-plan.js'
-import type { StreamPlan } from '../../plan/stream-plan.js'
+import type { StreamNode, StreamPlan } from '../../plan/stream-plan.js'
 import type { Batch } from '../batch.js'
 import type { KeptRdd } from '../batch-runner.js'
 import { heldBytes } from './held-bytes.js'
@@ -18,7 +18,12 @@ import { replay, type Replay, type Watch } from './replay.js'
 interface Options { readonly engine: Engine; readonly clock: Clock; readonly conf: SparkConf; readonly zeroTime: Time; readonly kept: () => KeptRdd[] }
 
 /** What to look at, and in which plan. */
-export interface Look { readonly plan: StreamPlan; readonly watches: readonly Watch[] }
+export interface Look {
+  readonly plan: StreamPlan
+  readonly watches: readonly Watch[]
+  /** By the id of a stream: one that stands in for it, of which the same is kept. */
+  readonly standIns?: ReadonlyMap<number, StreamNode>
+}
 
 interface Waiting { readonly look: () => Look; readonly resolve: (time: Time) => void; readonly reject: (error: unknown) => void }
 
@@ -108,12 +113,12 @@ export class Lookback {
     done.finally(() => this.#running.delete(done)).then(() => resolve(time), reject)
   }
 
-  #replay({ plan, watches }: Look, from: Moment, batches: readonly KeptBatch[], watchedFromMs: number): Replay {
+  #replay({ plan, watches, standIns }: Look, moment: Moment, batches: readonly KeptBatch[], watchedFromMs: number): Replay {
     const { engine, clock, zeroTime } = this.#options
-    const pin = { ...from }
-    this.#pinned.add(pin)
+    const from = standIns ? { ...moment, kept: moment.kept.flatMap(kept => standInsOf(kept, standIns)) } : { ...moment }
+    this.#pinned.add(from)
     const { done, cancel } = replay({ engine, clock, zeroTime, plan, from, batches, watches, watchedFromMs })
-    return { done: done.finally(() => this.#pinned.delete(pin)), cancel }
+    return { done: done.finally(() => this.#pinned.delete(from)), cancel }
   }
 
   /** Of the history's bytes, those that the receivers' buffer does not have to spare. */
@@ -126,4 +131,9 @@ export class Lookback {
     if (this.#history.limits.batches === 0) return 'spark.tspark.history is 0'
     return this.#latest.timeMs === this.#options.zeroTime.milliseconds ? 'none has run yet' : 'the last one and what it goes on from take more than spark.tspark.historyBytes'
   }
+}
+
+const standInsOf = (kept: KeptRdd, standIns: ReadonlyMap<number, StreamNode>): KeptRdd[] => {
+  const standIn = standIns.get(kept.node.id)
+  return standIn && kept.remembered ? [kept, { ...kept, node: standIn, carried: false }] : [kept]
 }
