@@ -29,7 +29,7 @@ export abstract class LookedDStream<T> extends LiveDStream<T> {
    * clock.advance(1000)
    * await ssc.idle()
    * const { steps } = await words.map(w => w.length).peek(2, { last: true })
-   * steps.map(step => step.operator) // [ 'inputStream', 'map' ]
+   * steps.map(step => step.operator) // [ 'queueStream', 'map' ]
    * steps.at(-1)!.rows // [ 2, 2 ]
    */
   peek(count = 5, { last = false }: { readonly last?: boolean } = {}): Promise<Peeked> {
