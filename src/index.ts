@@ -20,6 +20,8 @@ export type { RewindOptions, RewoundBatch, RewoundOutput } from './api/looking-c
 export type { SeenRows } from './api/sight.js'
 export type { Followed, Marble, Peeked, PeekedStep, Trace } from './api/peeked.js'
 export { DStream } from './api/dstream.js'
+export { QueueInputDStream, fileLines } from './api/queue-input-dstream.js'
+export { Feed, type FeedOptions, type FeedTarget } from './core/feed.js'
 export { Output } from './api/output.js'
 export { MapWithStateDStream } from './api/map-with-state-dstream.js'
 export { StatsReportListener } from './api/stats-report-listener.js'

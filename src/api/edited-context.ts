@@ -22,6 +22,7 @@ import { call } from './calls.js'
 import { DStream } from './dstream.js'
 import { LastBatches } from './last-batches.js'
 import { Output } from './output.js'
+import { QueueInputDStream } from './queue-input-dstream.js'
 import { RecoverableContext } from './recoverable-context.js'
 import { StreamGraph } from './stream-graph.js'
 import type { StreamingContext, StreamingContextState } from './streaming-context.js'
@@ -80,6 +81,14 @@ export abstract class EditedContext extends RecoverableContext {
     return undone
   }
 
+  /**
+   * The streams that records are pushed into by hand, in the order in which they were made.
+   * @example
+   * const typed = ssc.queueStream<string>()
+   * ssc.queueStreams[0] === typed // true
+   */
+  get queueStreams(): readonly QueueInputDStream<any>[] { return this.graph.inputs.flatMap(({ source }) => QueueInputDStream.of(source)) }
+
   // — what streams use —
 
   /** @internal */
@@ -129,6 +138,8 @@ export abstract class EditedContext extends RecoverableContext {
     this.graph.label(node, name)
     if (this.getState() === 'ACTIVE' && this.#namesake(name, node)) this.say('info', `${name}: the one that runs stays as it was; replace(${name}) puts this one into its place`)
   }
+  /** @internal */
+  isRead(node: StreamNode): boolean { return this.graph.outputsOf(node).length > 0 }
   /** @internal */
   resolved(node: StreamNode): StreamNode { return this.graph.resolved(node) }
 

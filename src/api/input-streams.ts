@@ -12,6 +12,7 @@ import { fileSource, linesOf } from '../sources/files.js'
 import { filesOnce } from '../sources/files-once.js'
 import { receiverSource } from '../sources/received.js'
 import type { InputFile } from '../sources/paths.js'
+import { HandQueue } from '../sources/hand-queue.js'
 import { queueSource } from '../sources/queue.js'
 import { socketSource } from '../sources/socket.js'
 import { SocketStreamReceiver, type SocketConverter } from '../sources/socket-stream.js'
@@ -19,6 +20,7 @@ import { call, userFn } from './calls.js'
 import { each } from './context-inputs.js'
 import type { DStream } from './dstream.js'
 import { checkedCount } from './partitioner.js'
+import { QueueInputDStream } from './queue-input-dstream.js'
 import { RDD } from './rdd.js'
 import type { SparkContext } from './spark-context.js'
 
@@ -104,16 +106,26 @@ export abstract class InputStreams {
 
   /**
    * One queued RDD (or array of records) per batch, or all of them. What is pushed while the context runs is seen. An empty queue
-   * gives `defaultRDD`, else an empty batch; with `endWhenEmpty` it ends the stream, and with its last input the context.
+   * gives `defaultRDD`, else an empty batch; with `endWhenEmpty` it ends the stream, and with its last input the context. Without
+   * a queue, records are put in by hand: `stream.push('to be')`.
    *
    * Shape: DStream<T>; order stays.
    * @example
    * ssc.queueStream([['a', 'b'], ['c']], { endWhenEmpty: true }).print()
    */
-  queueStream<T>(queue: (RDD<T> | readonly T[])[], options: boolean | QueueStreamOptions<T> = {}, defaultRDD?: RDD<T>): DStream<T> {
+  queueStream<T>(): QueueInputDStream<T>
+  queueStream<T>(queue: (RDD<T> | readonly T[])[], options?: boolean | QueueStreamOptions<T>, defaultRDD?: RDD<T>): DStream<T>
+  queueStream<T>(queue?: (RDD<T> | readonly T[])[], options: boolean | QueueStreamOptions<T> = {}, defaultRDD?: RDD<T>): DStream<T> {
+    if (queue === undefined) return this.#byHand()
     const toNode = (item: RDD<T> | readonly T[]): RddNode => (item instanceof RDD ? item : this.sparkContext.parallelize(item as readonly T[])).node
     const { oneAtATime = true, endWhenEmpty = this.once, defaultRDD: otherwise = defaultRDD } = typeof options === 'boolean' ? { oneAtATime: options } : options
     return this.inputStream(queueSource({ queue, toNode, oneAtATime, defaultRdd: otherwise?.node, endWhenEmpty }), call('queueStream'))
+  }
+
+  #byHand<T>(): QueueInputDStream<T> {
+    const queue = new HandQueue<T>(records => this.sparkContext.parallelize<unknown>(records).node, this.once)
+    const { context, node } = this.inputStream<T>(queue, call('queueStream'))
+    return new QueueInputDStream<T>(context, node, queue)
   }
 }
 

@@ -14,6 +14,8 @@ import { LOOK_COMMANDS } from './look-commands.js'
 import { asCommand } from './paste.js'
 import type { Look } from './render.js'
 import { renderBinding } from './render.js'
+import { SEND_COMMANDS } from './send-command.js'
+import type { ServedLines } from './served-lines.js'
 import type { Session } from './session.js'
 
 /** What commands may ask of the shell. */
@@ -37,6 +39,10 @@ export interface CommandHost {
   closeStreams(): Promise<void>
   /** The next lines are one input, up to Ctrl-D. */
   edit(): void
+  /** The server of `.nc`, and what is being sent. */
+  readonly served: ServedLines
+  /** Shows an error of what goes on beside the prompt. */
+  complain(error: unknown): void
 }
 
 export interface Command {
@@ -63,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
   { name: '.undo', more: true, help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
   ...LOOK_COMMANDS,
   { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
+  ...SEND_COMMANDS,
   { name: '.load', argument: 'FILE', more: true, help: 'run a TypeScript file here', run: loadFile },
   ...KEEP_COMMANDS,
   { name: '.history', argument: 'COUNT', more: true, help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },

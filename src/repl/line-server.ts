@@ -17,6 +17,8 @@ export interface LineServerOptions {
 export interface LineServer {
   readonly port: number
   readonly clients: number
+  /** Lines it takes now for all its clients without keeping them. */
+  readonly room: number
   /** Sends one line, or several, to every client; keeps them while there is none. */
   send(line: string): void
   /** Hangs up and frees the port. */
@@ -26,6 +28,9 @@ export interface LineServer {
 // A line server is typed into by hand: more than this waits only where something has gone wrong.
 const MOST_WAITING_CHARACTERS = 1024 * 1024
 const MOST_UNREAD_BYTES = 16 * 1024 * 1024
+// A feed waits for a client that has so much to read, and sends so many lines before it looks again.
+const MUCH_UNREAD_BYTES = 1024 * 1024
+const LINES_AT_ONCE = 16
 const HOSTS = ['127.0.0.1', '::1']
 const PORTS_TRIED = 100
 
@@ -37,6 +42,7 @@ export async function openLineServer({ port, onNote = () => {} }: LineServerOpti
   return {
     port: portOf(servers[0]!),
     get clients() { return lines.clients.size },
+    get room() { return lines.room },
     send: line => lines.send(line),
     async close() {
       lines.hangUp()
@@ -63,6 +69,11 @@ class Lines {
     for (const line of this.#waiting) client.write(line)
     this.#waiting = []
     this.#waitingCharacters = 0
+  }
+
+  get room(): number {
+    const unread = [...this.clients].map(client => client.writableLength)
+    return unread.length > 0 && Math.max(...unread) < MUCH_UNREAD_BYTES ? LINES_AT_ONCE : 0
   }
 
   send(line: string): void {

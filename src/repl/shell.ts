@@ -240,6 +240,8 @@ export class Shell {
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),
       clearScreen: () => terminal.draw('\x1b[H\x1b[2J\x1b[3J'),
       serveLines: port => this.#served.serve(port),
+      served: this.#served,
+      complain: error => terminal.print(errorCard(error, look), 'stderr'),
       flags: async () => (await this.#ready()).flags,
       closeStreams: async () => (await this.#ready()).closeStreams(),
       edit: () => { this.#editing = []; this.#say('type or paste your lines; Ctrl-D runs them, Ctrl-C leaves them') },

@@ -21,7 +21,7 @@ export interface QueueOptions<Item> {
 }
 
 // Spark's words.
-const NOT_RECOVERABLE = 'queueStream doesn\'t support checkpointing. Please don\'t use queueStream when checkpointing is enabled.'
+export const NOT_RECOVERABLE = 'queueStream doesn\'t support checkpointing. Please don\'t use queueStream when checkpointing is enabled.'
 
 export function queueSource<Item>({ queue, toNode, oneAtATime = true, defaultRdd, endWhenEmpty = false }: QueueOptions<Item>): InputSource {
   let ended = false
