@@ -15,6 +15,7 @@ import type { RddNode } from '../plan/rdd-plan.js'
 import { carriesState, streamParents } from '../plan/stream-plan.js'
 import type { OutputNode, StateNode, StreamNode, StreamPlan, TransformNode, UnionStreamNode, WindowNode, WindowedReduceNode } from '../plan/stream-plan.js'
 import type { Batch } from './batch.js'
+import { heldBytes } from './history/held-bytes.js'
 import { RddHolder } from './rdd-holder.js'
 import { Failure, found, isRdd, RememberedRdds, type Entry } from './remembered-rdds.js'
 import { graphOf, looksBack } from './stream-graph.js'
@@ -84,6 +85,7 @@ export class BatchRunner {
     const graph = this.#graph!
     for (const node of graph.held) for (const [timeMs, entry] of this.#heldOf(node)) this.#settle(node, timeMs, entry)
     this.#forget()
+    if (!graph.plan.rememberDuration) this.#forgetLarge(graph)
     for (const id of this.#carried.keys()) if (!graph.rememberMs.has(id)) this.#carried.delete(id)
     this.#holder.sweep([...this.#past.rdds(), ...[...this.#carried.values()].map(({ rdd }) => rdd), ...this.#readElsewhere()])
   }
@@ -128,6 +130,14 @@ export class BatchRunner {
   }
 
   #forget(): void { this.#past.forget(id => this.#nowMs - (this.#graph!.rememberMs.get(id) ?? 0)) }
+
+  /** A batch of many bytes is not remembered for slice() until the next one, unless that was asked for: what comes in meanwhile needs the memory. */
+  #forgetLarge({ plan, nodes, held }: StreamGraph): void {
+    const inputs = plan.inputs.map(({ id }) => this.#past.get(id, this.#nowMs)).filter(isRdd)
+    if (heldBytes(inputs) <= LARGE_BYTES) return
+    const kept = new Set(held)
+    for (const node of nodes) if (!kept.has(node)) this.#past.drop(node.id, this.#nowMs)
+  }
 
   #due(output: OutputNode): Due[] {
     const entry = this.#entry(output.parent, this.#nowMs)
@@ -263,4 +273,5 @@ export class BatchRunner {
   }
 }
 
+const LARGE_BYTES = 16 * 1024 * 1024
 const LEAVES = new Set<RddNode['kind']>(['collection', 'blocks', 'persist'])

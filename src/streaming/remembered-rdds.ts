@@ -27,6 +27,8 @@ export class RememberedRdds {
     return entry
   }
 
+  drop(streamId: number, timeMs: number): void { this.#streams.get(streamId)?.delete(timeMs) }
+
   timesOf(streamId: number): [number, Entry][] { return [...this.#streams.get(streamId) ?? []] }
 
   /** Drops of each stream what is not later than its limit. */

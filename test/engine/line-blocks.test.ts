@@ -114,6 +114,20 @@ describe('buffers', () => {
     expect(given.some(({ buffer }, i) => i > 0 && buffer === given[0]!.buffer)).toBe(true)
   })
 
+  test('free buffers are kept while they are needed again, and let go when they were not', () => {
+    const pool = lineBufferPool()
+    const [a, b] = [pool.take(), pool.take()]
+    for (const memory of [a, b]) pool.lend(memory)
+    for (const memory of [a, b]) pool.giveBack(memory.number!)
+    pool.trim()
+    const again = pool.take()
+    expect(again.bytes.buffer).toBe(b.bytes.buffer)
+    pool.lend(again)
+    pool.giveBack(again.number!)
+    pool.trim()
+    expect([pool.take().bytes.buffer === b.bytes.buffer, pool.take().bytes.buffer === a.bytes.buffer]).toEqual([true, false])
+  })
+
   test('what is asked for in between is a copy, for a room may still be written to', () => {
     const blocks = new LineBlocks(1 << 26)
     fill(blocks, 30_000)

@@ -5,24 +5,29 @@
  *
  * The driver says when a buffer is free: once nothing there refers to it any more, neither a batch, nor a window, nor an RDD that
  * somebody kept, nor a task that runs (lent-buffers.ts).
+ *
+ * Free buffers are kept as long as they are needed again: a stream of batches needs as many each time. What was free all the while between two
+ * calls of trim() is left to the garbage collection.
  */
 import type { Words } from './line-count.js'
 
 /** `number` is known where the pool may get it back. */
 export interface Memory extends Words { readonly number?: number }
 
-// A quarter of the largest that is ever in use; beyond it free buffers are left to the garbage collection.
-const MOST_FREE_BYTES = 64 * 1024 * 1024
-
 export class BufferPool {
   readonly #lent = new Map<number, Memory>()
   readonly #free: Memory[] = []
+  #alwaysFree = 0
   #last = 0
 
   /** All of its buffers have that size. */
   constructor(readonly byteLength: number) {}
 
-  take(): Memory { return this.#free.pop() ?? { ...memoryOf(this.byteLength), number: ++this.#last } }
+  take(): Memory {
+    const free = this.#free.pop()
+    this.#alwaysFree = Math.min(this.#alwaysFree, this.#free.length)
+    return free ?? { ...memoryOf(this.byteLength), number: ++this.#last }
+  }
 
   /** From now on it is others'. */
   lend(memory: Memory): void { if (memory.number !== undefined) this.#lent.set(memory.number, memory) }
@@ -30,7 +35,13 @@ export class BufferPool {
   giveBack(number: number): void {
     const memory = this.#lent.get(number)
     this.#lent.delete(number)
-    if (memory && (this.#free.length + 1) * this.byteLength <= MOST_FREE_BYTES) this.#free.push(memory)
+    if (memory) this.#free.push(memory)
+  }
+
+  /** Lets go of what nobody has needed since the last time. */
+  trim(): void {
+    this.#free.splice(0, this.#alwaysFree)
+    this.#alwaysFree = this.#free.length
   }
 }
 

@@ -7,9 +7,13 @@ import type { FromIoThread, SocketSettings, ToIoThread } from './io-protocol.js'
 import { lineBufferPool } from './line-blocks.js'
 import { SocketReceiver } from './socket-receiver.js'
 
+// Several batches of most streams.
+const TRIM_MS = 5000
+
 const port = parentPort!
 const receivers = new Map<number, SocketReceiver>()
 const pool = lineBufferPool()
+setInterval(() => pool.trim(), TRIM_MS).unref()
 const say = (message: FromIoThread): void => port.postMessage(message)
 
 port.on('message', (message: ToIoThread) => {

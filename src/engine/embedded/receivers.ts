@@ -190,8 +190,8 @@ export class Receivers {
   }
 }
 
-// execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's.
-export const openIoThread = (): Worker => new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], name: 'tspark I/O' })
+// execArgv: loaders of the driver would only slow the thread down; it imports nothing of the user's. What it holds is shared memory: it needs next to no heap.
+export const openIoThread = (): Worker => new Worker(new URL('./io-thread.js', import.meta.url), { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 4 }, name: 'tspark I/O' })
 
 // A user's receivers may import what the program imports.
 export const openReceiverThread = (): Worker => new Worker(new URL('./receiver-thread.js', import.meta.url), { workerData: { imports: executorImports }, execArgv: inherited(process.execArgv), name: 'tspark receivers' })
