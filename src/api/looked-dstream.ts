@@ -13,6 +13,8 @@ import { LiveDStream } from './live-dstream.js'
 import { checkedCount } from './partitioner.js'
 import type { Followed, Marble, Peeked, Trace } from './peeked.js'
 import { chainTo } from './sight.js'
+import { stateView, type StateView } from './state-view.js'
+import { explainStream } from './stream-facts.js'
 
 // More is not compared: what became of a record is searched for in all rows.
 const MOST_COMPARED = 1000
@@ -83,6 +85,30 @@ export abstract class LookedDStream<T> extends LiveDStream<T> {
     const drawn = (): Marble => ({ times: batches.map(({ time }) => time), rows: chain.map(node => ({ operator: node.operator, name: called(node), cells: batches.map(({ time }) => sight.at(node, time) ?? null) })) })
     return JobPromise.of(done.then(drawn), cancel)
   }
+
+  /**
+   * The state that this stream keeps, as the next batch goes on from it: the first `count` keys, or that of one `key`. A stream that is made from
+   * one with state, by map or filter say, gives that one's.
+   * @throws STATE_NONE where no state is kept; HISTORY_EMPTY where the context does not run
+   * @example
+   * const counts = words.map(w => [w, 1]).updateStateByKey((values: number[], sum?: number) => (sum ?? 0) + values.length)
+   * counts.print()
+   * ssc.start()
+   * clock.advance(1000)
+   * await ssc.idle()
+   * await counts.state({ key: 'to' }).then(({ rows }) => rows) // [ [ 'to', 2 ] ]
+   */
+  state({ key, count = 10 }: { readonly key?: unknown; readonly count?: number } = {}): JobPromise<StateView> {
+    return stateView(this.context, this.madeByFunction, key, checkedCount(count, 'state', 'number of keys'))
+  }
+
+  /**
+   * How this stream is made: a line per operator, with what is persisted and for how long it is remembered; then, once a batch has run, the rules that stand
+   * for functions of a known form over such input. Nothing is computed.
+   * @example
+   * words.map(w => [w, 1]).persist().explain().split('\n').at(-1)!.split(': ').at(-1) // 'MEMORY_ONLY_SER'
+   */
+  explain(): string { return explainStream(this.context.resolved(this.node), this.context.plan(), node => this.context.nameOf(node), this.context.sparkContext, input => this.context.lastInput(input)) }
 
   async #follow(found: ReturnType<typeof filter>, rest: ReturnType<typeof filter>, cancellable: (cancel: (reason?: string) => void) => void): Promise<Followed> {
     const { context, called } = this.#looked()

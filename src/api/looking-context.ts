@@ -4,11 +4,14 @@
  */
 import { JobPromise } from '../core/job-promise.js'
 import type { Time } from '../core/time.js'
+import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import { SparkError } from '../core/errors.js'
+import type { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import type { Lookback } from '../streaming/history/lookback.js'
 import { checkedCount } from './partitioner.js'
-import { Sight, type SeenRows } from './sight.js'
+import { chainTo, Sight, type SeenRows } from './sight.js'
+import { streamsReport, type Numbers, type StreamsReport } from './streams-report.js'
 import { EditedContext } from './edited-context.js'
 
 /** A batch that was run again: what each output's stream held. */
@@ -22,7 +25,7 @@ export interface RewindOptions { readonly rows?: number }
 
 export abstract class LookingContext extends EditedContext {
   /** @internal */
-  protected abstract readonly lookedBack: Lookback | undefined
+  protected abstract readonly running: StreamingRuntime | undefined
 
   /**
    * The last `count` batches again, through the graph as it is now: what each output's stream would have held. Inputs are those that came; what
@@ -51,14 +54,51 @@ export abstract class LookingContext extends EditedContext {
     return JobPromise.of(done.then(() => batches.map(({ time }) => at(time))), cancel)
   }
 
+  /**
+   * The graph with the numbers of its last batch: records, partitions and time of each stream, what it holds for later batches, and why. Counting
+   * happens now, by running that batch again; before there is one, and where none is kept, the graph comes without numbers.
+   * @example
+   * words.window(Seconds(2)).print()
+   * ssc.start()
+   * clock.advance(1000)
+   * await ssc.idle()
+   * const { streams } = await ssc.streams()
+   * streams.find(({ operator }) => operator === 'window')!.records // 3
+   * streams.flatMap(({ holds }) => holds.map(({ why }) => why)) // [ 'window of 2 s' ]
+   */
+  streams(): JobPromise<StreamsReport> {
+    const lookback = this.running?.lookback
+    const kept = lookback?.goesOnFrom ?? []
+    const report = (numbers: Omit<Numbers, 'kept'>): StreamsReport => streamsReport(this, { kept, ...numbers })
+    if (!lookback || lookback.batches.length === 0) return JobPromise.of(Promise.resolve(report({ at: () => undefined, batch: undefined, note: lookback ? lookback.whyEmpty : undefined })), () => {})
+    const sight = this.sight(0, true)
+    const plan = this.plan()
+    const { batches: [last], done, cancel } = lookback.lastOne({ plan, watches: sight.watches(chainTo([...plan.inputs, ...plan.outputs.map(({ parent }) => parent)])) })
+    const { time } = last!
+    return JobPromise.of(done.then(() => report({ at: stream => sight.at(stream, time), batch: this.#lastBatch(time), note: undefined })), cancel)
+  }
+
+  #lastBatch(time: Time): StreamsReport['batch'] {
+    const info = this.running?.lastBatch
+    if (!info || info.timeMs !== +time) return { time, records: 0, ms: 0 }
+    return { time, records: [...info.records.values()].reduce((sum, count) => sum + count, 0), ms: (info.processingEndMs ?? 0) - (info.processingStartMs ?? 0) }
+  }
+
   /** @internal */
   lookback(): Lookback {
-    if (!this.lookedBack) throw new SparkError('HISTORY_EMPTY', { reason: 'the context does not run' })
-    return this.lookedBack
+    const found = this.running?.lookback
+    if (!found) throw new SparkError('HISTORY_EMPTY', { reason: 'the context does not run' })
+    return found
   }
 
   /** @internal */
   sight(rows: number, counted = false): Sight { return new Sight({ sc: this.sparkContext, clock: this.clock, rows, counted }) }
+
+  /** What an input gave for the last batch that is kept. @internal */
+  lastInput({ id, kind }: StreamNode): RddNode | undefined {
+    const taken = kind === 'input' ? this.running?.lookback?.batches.at(-1)?.inputs.get(id) : undefined
+    return taken && 'batch' in taken ? taken.batch?.rdd : undefined
+  }
 
   /** @internal */
   nameOf(node: StreamNode): string | undefined { return this.graph.nameOf(node) }

@@ -61,5 +61,8 @@ export function chainTo(streams: readonly StreamNode[]): StreamNode[] {
   return [...found].filter(node => !inner.has(node) || streams.includes(node))
 }
 
+/** What the stream's operator made for its own use, above it. */
+export const innerOf = (stream: StreamNode): StreamNode[] => streamParents(stream).filter(parent => isInner(parent, stream)).flatMap(parent => [...innerOf(parent), parent])
+
 /** The same call of the same operator. */
 const isInner = (parent: StreamNode, node: StreamNode): boolean => parent.kind !== 'input' && parent.operator === node.operator && parent.site !== undefined && parent.site === node.site

@@ -27,6 +27,8 @@ import { call } from './calls.js'
 import { ContextInputs } from './context-inputs.js'
 import { LineJobs } from './line-jobs.js'
 import { checkedCount } from './partitioner.js'
+import { userFn } from './calls.js'
+import type { CapturedValue } from '../plan/fn-ref.js'
 import { RDD } from './rdd.js'
 import type { Row } from './types.js'
 
@@ -204,6 +206,15 @@ export class SparkContext extends ContextInputs {
     const tidied = failed ? job.catch(async (error: unknown) => { await failed(); throw error }) : job
     return joinBatch(JobPromise.of(tidied.then(f), reason => job.cancel(reason)))
   }
+
+  /**
+   * What a function takes along to the executors: the variables that it names, what they are, and roughly how many bytes each takes on its way.
+   * @throws CLOSURE_* when something of it cannot leave the driver
+   * @example
+   * const stop = new Set(['to', 'be'])
+   * sc.captures((word: string) => !stop.has(word)).map(({ kind }) => kind) // [ 'set' ]
+   */
+  captures(f: (...args: never[]) => unknown): readonly CapturedValue[] { return this.engine.captures?.(userFn('captures', f)) ?? [] }
 
   /** @internal What the engine would do in a shorter way. */
   rules(node: RddNode): readonly string[] { return this.engine.rules?.({ rdd: node, action: { kind: 'collect' }, description: 'explain' }) ?? [] }

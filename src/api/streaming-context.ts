@@ -25,7 +25,6 @@ import {
 import { transformed, united } from '../operators/streams.js'
 import type { Call } from '../operators/narrow.js'
 import { localPath } from '../sources/paths.js'
-import type { Lookback } from '../streaming/history/lookback.js'
 import { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import { checkedBatch, counted, shortly } from './batch-duration.js'
 import { call } from './calls.js'
@@ -244,7 +243,7 @@ export class StreamingContext extends LookingContext {
   }
 
   /** @internal */
-  protected override get lookedBack(): Lookback | undefined { return this.#runtime?.lookback }
+  protected override get running(): StreamingRuntime | undefined { return this.#runtime }
 
   /** While the context runs, a change takes part from the next batch. @internal */
   protected override edited(): void { if (this.#state === 'ACTIVE') this.#runtime!.use(this.plan()) }

@@ -87,6 +87,7 @@ export const ERRORS = {
   REPLACE_CIRCULAR: row(p => `${p.stream} cannot be replaced by a stream that is made from it`, () => 'make the new stream from what the old one is made from'),
   REPLACE_SLIDES_DIFFER: row(p => `${p.stream} gives an RDD every ${p.slide} ms and cannot be replaced by a stream that gives one every ${p.got} ms`, p => `make a stream that slides every ${p.slide} ms`),
   HISTORY_EMPTY: row(p => `there is no batch to look at: ${p.reason}`, () => 'start the context and ask again after a batch; spark.tspark.history says how many are kept, spark.tspark.historyBytes in how much memory'),
+  STATE_NONE: row(p => `${p.stream} keeps no state`, () => 'ask a stream that updateStateByKey, mapWithState or a window with an inverse has made, after a batch'),
   NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
   CLOCK_RUNS: row(() => 'time goes by itself, so it cannot be moved by hand', () => 'stop it first: .clock manual at the prompt, ssc.clock.manual() in a program'),
   NOT_INITIALIZED: row(p => `${p.stream} has not been initialized: no batch has run yet`, () => 'ssc.start() first, and ask after the first batch'),

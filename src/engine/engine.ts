@@ -7,6 +7,7 @@
 import type { AccumulatorV2 } from '../core/accumulator.js'
 import type { EventBus } from '../core/events.js'
 import type { SparkConf } from '../core/conf.js'
+import type { CapturedValue, FnRef } from '../plan/fn-ref.js'
 import type { Job } from '../plan/job.js'
 import type { BlocksNode, PersistNode, RddNode } from '../plan/rdd-plan.js'
 import type { ReceiverKind } from '../plan/stream-plan.js'
@@ -26,6 +27,9 @@ export interface Engine {
 
   /** What its tasks would do in a shorter way, a line each: `reduceByKey: combine: split at " ", added by key`. Nothing runs. */
   rules?(job: Job): readonly string[]
+
+  /** What a function takes along to the executors. @throws CLOSURE_* what cannot travel */
+  captures?(f: FnRef): readonly CapturedValue[]
 
   /** Captures the job's functions at once (throws what cannot travel, before anything runs) and starts it. */
   runJob(job: Job): RunningJob

@@ -14,4 +14,7 @@ export interface FnRef<F extends AnyFunction = AnyFunction> {
   readonly site: CallSite | undefined
 }
 
+/** A variable that travels with a function: its name, what it is, and roughly how many bytes it takes. */
+export interface CapturedValue { readonly name: string; readonly kind: string; readonly bytes: number }
+
 export const fnRef = <F extends AnyFunction>(fn: F, operator: string, site?: CallSite): FnRef<F> => Object.freeze({ fn, operator, site })

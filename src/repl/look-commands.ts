@@ -5,12 +5,17 @@ import { escapeControls } from '../core/escape.js'
 import { format } from '../core/format.js'
 import type { Command, CommandHost } from './commands.js'
 import { errorCard } from './error-card.js'
+import { captures, explain, showState, streamsText } from './graph-commands.js'
 import { peek } from './peek-command.js'
 import type { Look } from './render.js'
 
 export const LOOK_COMMANDS: readonly Command[] = [
+  { name: '.streams', help: 'the graph, with the numbers of its last batch and what it holds for later ones', run: async host => host.print(streamsText(await (await host.context()).streams(), host.look)) },
   { name: '.peek', argument: 'STREAM …', help: 'the next batch at every operator; --last, --marble: batches before; a predicate: what became of a record', run: peek },
   { name: '.rewind', argument: 'N', more: true, help: 'the last N batches again, through the graph as it is now; what runs goes on untouched', run: rewind },
+  { name: '.state', argument: 'STREAM KEY', more: true, help: 'the state that a stream keeps: its first keys, or one', run: showState },
+  { name: '.explain', argument: 'STREAM', more: true, help: 'how a stream (or an RDD) is made: operators, what is kept and for how long, rules', run: explain },
+  { name: '.captures', argument: 'FUNCTION', more: true, help: 'what a function takes along to the executors, and how large it is', run: captures },
 ]
 
 const BAR = '-'.repeat(43)

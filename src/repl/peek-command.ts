@@ -3,6 +3,7 @@ import type { Followed, Marble, Peeked, SeenRows, Trace } from '../index.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { format } from '../core/format.js'
+import { aligned, padded } from './aligned.js'
 import type { CommandHost } from './commands.js'
 import { errorCard } from './error-card.js'
 import { evaluated, nameAndRest } from './evaluated.js'
@@ -70,10 +71,3 @@ const called = ({ operator, name }: { readonly operator: string; readonly name: 
 const cells = ({ rows, more, error }: SeenRows): string => error !== undefined ? `failed: ${escapeControls(error instanceof Error ? error.message : String(error))}` : `${joined(rows)}${more ? ', …' : ''}`
 const joined = (rows: readonly unknown[]): string => rows.map(row => escapeControls(format(row))).join(', ')
 const fitted = (line: string, { columns }: Look): string => cutToWidth(line.replace(/\n/g, '\\n').trimEnd(), Math.max(20, columns() - 1))
-export const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)))
-
-/** Columns as wide as their widest cell. */
-export function aligned(lines: readonly (readonly string[])[]): string[] {
-  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map(line => textWidth(line[i]!))))
-  return lines.map(line => line.map((cell, i) => padded(cell, widths[i]!)).join('  '))
-}

@@ -14,11 +14,11 @@ import { united } from './stream-rdds.js'
 /** What cannot be made, the first batch will tell. */
 export const rehearsalOf = (plan: StreamPlan): RddNode[] => probesOf(plan.outputs, attempted)
 
-/** Throws what a derivation throws. */
-export const probesOf = (outputs: readonly Pick<OutputNode, 'parent'>[], make: typeof attempted = made => made()): RddNode[] => {
+/** Throws what a derivation throws. `gave`: what inputs gave once, instead of nothing. */
+export const probesOf = (outputs: readonly Pick<OutputNode, 'parent'>[], make: typeof attempted = made => made(), gave?: (input: StreamNode) => RddNode | undefined): RddNode[] => {
   const made = new Map<StreamNode, RddNode | undefined>()
   const rddOf = (node: StreamNode): RddNode | undefined => {
-    if (!made.has(node)) made.set(node, derived(node, rddOf))
+    if (!made.has(node)) made.set(node, gave?.(node) ?? derived(node, rddOf))
     return made.get(node)
   }
   return [...new Set(outputs.map(({ parent }) => make(() => rddOf(parent))))].filter(rdd => rdd !== undefined)

@@ -99,3 +99,51 @@ test('a picture has a column per batch, and none where a window slides by', asyn
     ['inputStream', [[2], [3], [4]]], ['window', [[1, 2], null, [3, 4]]], ['count', [[2], null, [2]]],
   ])
 })
+
+test('the graph with its numbers: what is held, by whom and why', async () => {
+  const { ssc, batches, step } = open()
+  const words = batches([['a', 'b'], ['b']], 1)
+  gathered(counted(words))
+  gathered(words.window(Seconds(2)).count())
+  expect((await ssc.streams()).streams.map(({ records }) => records)).toEqual(Array(5).fill(undefined))
+  ssc.start()
+  await step(2)
+  const { batch, streams, outputs } = await ssc.streams()
+  expect(batch).toMatchObject({ records: 1, ms: 0 })
+  expect(streams.map(({ operator, parents, records, partitions, holds }) => ({ operator, parents, records, partitions, holds: holds.map(({ fromMs, toMs, records, why }) => [fromMs, toMs, records, why]) }))).toEqual([
+    { operator: 'inputStream', parents: [], records: 1, partitions: 1, holds: [[1000, 2000, 3, 'window of 2 s']] },
+    { operator: 'map', parents: [0], records: 1, partitions: 1, holds: [] },
+    { operator: 'updateStateByKey', parents: [1], records: 2, partitions: 2, holds: [[2000, 2000, 2, 'state']] },
+    { operator: 'window', parents: [0], records: 3, partitions: 2, holds: [] },
+    { operator: 'count', parents: [3], records: 1, partitions: 1, holds: [] },
+  ])
+  expect(outputs.map(({ operator, stream }) => [operator, stream])).toEqual([['foreachRDD', 2], ['foreachRDD', 4]])
+})
+
+test('state is read while the stream goes on, of each kind of stream that keeps some', async () => {
+  const { ssc, batches, step } = open()
+  const words = batches([['a', 'b', 'a'], ['b'], ['c']])
+  const pairs = words.map(w => [w, 1])
+  const states = { update: counted(words), map: pairs.mapWithState(mapping), window: pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(3), Seconds(1)), mapped: counted(words).mapValues(n => -n) }
+  for (const stream of Object.values(states)) gathered(stream)
+  ssc.start()
+  await step(2)
+  const read = Object.values(states).map(stream => stream.state({ key: 'a' }))
+  const first = states.map.state({ count: 1 })
+  await step()
+  for (const view of read) expect(await view).toMatchObject({ rows: [['a', 2]], more: false })
+  expect((await first).rows).toHaveLength(1)
+  expect((await first).more).toBe(true)
+  expect((await states.map.state({ key: 'c' })).rows).toEqual([['c', 1]])
+  expect(() => words.state()).toThrow('keeps no state')
+})
+
+test('what a function takes along', () => {
+  const { sc } = open()
+  const [big, few, count] = [new Uint8Array(10_000), new Set(['a']), 3]
+  const inner = (n: number): number => n + count
+  const found = sc.captures((n: number) => inner(n) + big.length + few.size)
+  expect(found.map(({ name, kind }) => [name, kind])).toEqual([['inner', 'function'], ['big', expect.any(String)], ['few', 'set']])
+  expect(found[1]!.bytes).toBeGreaterThanOrEqual(10_000)
+  expect(found[2]!.bytes).toBeLessThan(100)
+})

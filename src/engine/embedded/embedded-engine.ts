@@ -7,6 +7,7 @@
 import type { AccumulatorV2 } from '../../core/accumulator.js'
 import { SparkError } from '../../core/errors.js'
 import { parseLocalMaster } from '../../core/master.js'
+import type { CapturedValue, FnRef } from '../../plan/fn-ref.js'
 import type { Job } from '../../plan/job.js'
 import type { BlocksNode, CollectionNode, PersistNode, RddNode } from '../../plan/rdd-plan.js'
 import type { Engine, EngineOptions, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
@@ -15,6 +16,7 @@ import { ruleFor, tellRule } from '../task/rules/rules.js'
 import type { Piece, RowBlock } from '../task/task.js'
 import { BlockStore, type Stored } from './block-store.js'
 import { captureAll } from '../driver/captured.js'
+import { capturedBy } from '../driver/captured-values.js'
 import { rangeOf, type Leaf } from '../driver/draft.js'
 import { ExecutorPool } from './executor-pool.js'
 import { blockToFile } from './block-file.js'
@@ -85,6 +87,8 @@ export class EmbeddedEngine implements Engine {
   warmUp(): void { this.pool.warmUp() }
 
   rules(job: Job): readonly string[] { return this.#rules ? rulesOf(planJob(job, this.#known)) : [] }
+
+  captures(f: FnRef): readonly CapturedValue[] { return capturedBy(f) }
 
   runJob(job: Job): RunningJob {
     this.#assertRunning()

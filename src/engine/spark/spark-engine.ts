@@ -12,6 +12,8 @@ import type { Portable } from '../../closure/portable.js'
 import type { Job } from '../../plan/job.js'
 import type { BlocksNode, PersistNode } from '../../plan/rdd-plan.js'
 import { captureAll } from '../driver/captured.js'
+import { capturedBy } from '../driver/captured-values.js'
+import type { CapturedValue, FnRef } from '../../plan/fn-ref.js'
 import { rangeOf, type Draft, type Leaf, type StageKey } from '../driver/draft.js'
 import { Shared } from '../driver/shared.js'
 import { planJob, type RangePlan } from '../driver/stages.js'
@@ -89,6 +91,8 @@ export class SparkEngine implements Engine {
     run.results.then(forget, forget)
     return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
   }
+
+  captures(f: FnRef): readonly CapturedValue[] { return capturedBy(f) }
 
   settled(node: PersistNode): BlocksNode | undefined { return this.#book.settled(node) }
   unpersist(nodeId: number): void { this.#book.release(nodeId) }

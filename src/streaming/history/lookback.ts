@@ -49,6 +49,16 @@ export class Lookback {
   /** Oldest first. */
   get batches(): readonly KeptBatch[] { return this.#history.batches }
 
+  /** What the next batch goes on from: state, and what windows will read. */
+  get goesOnFrom(): readonly KeptRdd[] { return this.#latest.kept }
+
+  /** They are not given back until the returned function is called. */
+  hold(): () => void {
+    const held = { ...this.#latest }
+    this.#pinned.add(held)
+    return () => { this.#pinned.delete(held) }
+  }
+
   /** RDDs that may still be read, though the live run needs them no more. */
   * roots(): Iterable<RddNode> {
     yield* this.#history.roots()
@@ -73,7 +83,7 @@ export class Lookback {
   /** The last `count` batches, as far as they are kept, through the plan as it is now. Those before them are run for what state and windows had. */
   last(count: number, look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
     const { batches, beginning } = this.#history
-    if (batches.length === 0) throw new SparkError('HISTORY_EMPTY', { reason: this.#whyEmpty() })
+    if (batches.length === 0) throw new SparkError('HISTORY_EMPTY', { reason: this.whyEmpty })
     const shown = batches.slice(-count)
     return { ...this.#replay(look, beginning!, batches, shown[0]!.time.milliseconds), batches: shown }
   }
@@ -81,7 +91,7 @@ export class Lookback {
   /** The last batch as it was: begins with the moment that is nearest. */
   lastOne(look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
     const last = this.batches.at(-1)
-    if (!last) throw new SparkError('HISTORY_EMPTY', { reason: this.#whyEmpty() })
+    if (!last) throw new SparkError('HISTORY_EMPTY', { reason: this.whyEmpty })
     const from = this.#history.before(last.time)!
     return { ...this.#replay(look, from, this.batches.filter(({ time }) => time.milliseconds > from.timeMs), last.time.milliseconds), batches: [last] }
   }
@@ -127,7 +137,8 @@ export class Lookback {
     return Math.max(0, this.#history.limits.bytes + waiting - this.#bufferBytes)
   }
 
-  #whyEmpty(): string {
+  /** Why there is no batch to look at. */
+  get whyEmpty(): string {
     if (this.#history.limits.batches === 0) return 'spark.tspark.history is 0'
     return this.#latest.timeMs === this.#options.zeroTime.milliseconds ? 'none has run yet' : 'the last one and what it goes on from take more than spark.tspark.historyBytes'
   }
