@@ -10,13 +10,13 @@ import { installation, installationRoot } from '../../core/installation.js'
 import { parseLocalMaster } from '../../core/master.js'
 import type { Portable } from '../../closure/portable.js'
 import type { Job } from '../../plan/job.js'
-import type { BlocksNode, PersistNode } from '../../plan/rdd-plan.js'
+import type { BlocksNode, PersistNode, RddNode } from '../../plan/rdd-plan.js'
 import { captureAll } from '../driver/captured.js'
 import { capturedBy } from '../driver/captured-values.js'
 import type { CapturedValue, FnRef } from '../../plan/fn-ref.js'
 import { rangeOf, type Draft, type Leaf, type StageKey } from '../driver/draft.js'
 import { Shared } from '../driver/shared.js'
-import { planJob, type RangePlan } from '../driver/stages.js'
+import { planJob, type JobPlan, type RangePlan } from '../driver/stages.js'
 import type { Engine, EngineOptions, ReceiverHost, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import type { RowBlock } from '../task/task.js'
 import { Bridge } from './bridge.js'
@@ -69,7 +69,19 @@ export class SparkEngine implements Engine {
   runJob(job: Job): RunningJob {
     this.#assertRunning()
     const leaves = new Map<StageKey, Leaf>()
-    const plan = planJob({ rdd: job.rdd, action: job.action, description: job.description }, {
+    const plan = this.#plan(job, leaves)
+    const functions: ReadonlyMap<Draft, Portable> = captureAll(plan)
+    const run = new SparkJobRun(this.#nextJob++, job, plan, functions, leaves, this.#around)
+    this.#jobs.add(run)
+    const forget = (): void => { this.#jobs.delete(run) }
+    run.results.then(forget, forget)
+    return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
+  }
+
+  check(rdd: RddNode): void { captureAll(this.#plan({ rdd, action: { kind: 'take', n: 1 }, description: 'check' }, new Map())) }
+
+  #plan(job: Job, leaves: Map<StageKey, Leaf>): JobPlan {
+    return planJob({ rdd: job.rdd, action: job.action, description: job.description }, {
       threads: Infinity, // a task of Spark's has one partition
       maxLineBytes: this.options.conf.getBytes('spark.tspark.maxLineBytes'),
       leaf: (node, partition) => {
@@ -84,12 +96,6 @@ export class SparkEngine implements Engine {
       borders: partitioner => this.#borders.get(partitioner),
       wholePersists: true,
     })
-    const functions: ReadonlyMap<Draft, Portable> = captureAll(plan)
-    const run = new SparkJobRun(this.#nextJob++, job, plan, functions, leaves, this.#around)
-    this.#jobs.add(run)
-    const forget = (): void => { this.#jobs.delete(run) }
-    run.results.then(forget, forget)
-    return { id: run.id, results: run.results, cancel: reason => run.cancel(reason) }
   }
 
   captures(f: FnRef): readonly CapturedValue[] { return capturedBy(f) }
