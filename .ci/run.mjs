@@ -15,6 +15,8 @@ import { VERSIONS as SPARKS } from '../test/support/spark-versions.mjs'
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const CACHE = join(ROOT, '.cache', 'ci')
 const OTHER_NODES = ['20.20.2', '22.23.3', '24.21.0']
+// Of random pipelines beside a model, each played three times. All ten thousand, as the test has it by itself, take a quarter of an hour more.
+const PIPELINES = process.env.TSPARK_PIPELINES ?? '4000'
 const CASES = ['../shared/conformance/cases.json', 'test/conformance/cases.json'].find(file => existsSync(join(ROOT, file)))
 
 /** A step gives { passed, failed, skipped }; it is skipped, by name, where `unless` says why. */
@@ -26,7 +28,7 @@ const STEPS = [
     name: `the same tests on Node ${version}`, run: () => vitest(nodeOf(version), 'test/vitest.config.ts'),
   })),
   { name: 'Spark from PyPI', unless: runs('java', '-version') ? undefined : 'there is no Java', run: installSparks },
-  { name: 'slow tests and the package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts') },
+  { name: 'slow tests and the package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts', { TSPARK_PIPELINES: PIPELINES }) },
   { name: 'conformance', unless: CASES ? undefined : 'no cases.json', run: () => conformance(CASES) },
   ...SPARKS.map(version => ({ name: `conformance on Spark ${version}`, unless: CASES ? undefined : 'no cases.json', run: () => conformanceOnSpark(CASES, version) })),
 ]
@@ -66,9 +68,9 @@ function command(file, args, options = {}) {
   return status === 0 ? { passed: 1 } : { failed: 1 }
 }
 
-function vitest(node, config) {
+function vitest(node, config, more = {}) {
   const report = join(CACHE, `${Date.now()}.json`)
-  const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` }
+  const env = { ...process.env, ...more, PATH: `${dirname(node)}:${process.env.PATH}` }
   const { status } = spawnSync(node, ['node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { cwd: ROOT, stdio: 'inherit', env })
   if (!existsSync(report)) return { failed: 1 }
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
