@@ -8,6 +8,7 @@
 import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
+import { Offer } from './foreign/offer.js'
 import { continuesChain, stripPrompts } from './paste.js'
 import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
 import { ServedLines } from './served-lines.js'
@@ -26,6 +27,7 @@ export class Shell {
   #held = 0
   #current = new AbortController()
   #searching = false
+  readonly #offer = new Offer()
   /** Lines of .editor so far. */
   #editing: string[] | undefined
 
@@ -86,6 +88,7 @@ export class Shell {
     terminal.promptHidden()
     this.#forget()
     this.#editing = undefined
+    this.#offer.take()
     if (nothing) this.#say(this.#options.cancelBatch() ? 'cancelling the batch that runs; the stream goes on' : 'to leave: .exit or Ctrl-D')
     this.#prompt()
   }
@@ -169,8 +172,10 @@ export class Shell {
   async #take(line: string, signal: AbortSignal): Promise<void> {
     if (this.#editing) { this.#editing.push(line); return }
     if (this.#lines.length === 0 && await this.#isForShell(line)) return
-    const text = stripPrompts([...this.#lines, line].join('\n'))
-    if (text.trim() === '') return this.#forget()
+    const entered = stripPrompts([...this.#lines, line].join('\n'))
+    const text = entered.trim() === '' ? this.#offer.take() : entered
+    if (text === undefined) return this.#forget()
+    if (text === entered && this.#isForeign(text)) return
     const { session, evaluation } = await this.#ready()
     if (signal.aborted) return
     const first = this.#lines.length === 0 && this.#previous && continuesChain(text) ? `${this.#previous}\n${text}` : text
@@ -183,6 +188,16 @@ export class Shell {
     const ran = await evaluation.enter(input)
     this.#previous = ran === true ? input : ''
     if (ran === 'incomplete') this.#lines = input.split('\n')
+  }
+
+  /** A program in Scala or Python gets its answer, and waits for Enter. */
+  #isForeign(text: string): boolean {
+    const { look, terminal } = this.#options
+    const answer = this.#offer.answer(text, look)
+    if (answer === undefined) return false
+    this.#forget()
+    terminal.print(answer, 'stderr')
+    return true
   }
 
   /** Lines of a chain that have been pasted but not yet read belong to the input before them. */
