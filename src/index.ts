@@ -20,6 +20,7 @@ export type { RewindOptions, RewoundBatch, RewoundOutput } from './api/looking-c
 export type { HeldReport, StreamReport, StreamsReport } from './api/streams-report.js'
 export type { StateView } from './api/state-view.js'
 export type { CapturedValue } from './plan/fn-ref.js'
+export type { Watched, WatchedRow } from './api/watched.js'
 export type { SeenRows } from './api/sight.js'
 export type { Followed, Marble, Peeked, PeekedStep, Trace } from './api/peeked.js'
 export { DStream } from './api/dstream.js'

@@ -7,7 +7,7 @@ import { fnRef } from '../plan/fn-ref.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import { filter } from '../operators/narrow.js'
 import { derived } from '../operators/streams.js'
-import { userFn } from './calls.js'
+import { call, userFn } from './calls.js'
 import { difference, rowsOf, without } from './follow.js'
 import { LiveDStream } from './live-dstream.js'
 import { checkedCount } from './partitioner.js'
@@ -15,6 +15,8 @@ import type { Followed, Marble, Peeked, Trace } from './peeked.js'
 import { chainTo } from './sight.js'
 import { stateView, type StateView } from './state-view.js'
 import { explainStream } from './stream-facts.js'
+import type { Output } from './output.js'
+import { WatchedTable, type Watched } from './watched.js'
 
 // More is not compared: what became of a record is searched for in all rows.
 const MOST_COMPARED = 1000
@@ -100,6 +102,23 @@ export abstract class LookedDStream<T> extends LiveDStream<T> {
    */
   state({ key, count = 10 }: { readonly key?: unknown; readonly count?: number } = {}): JobPromise<StateView> {
     return stateView(this.context, this.madeByFunction, key, checkedCount(count, 'state', 'number of keys'))
+  }
+
+  /**
+   * Calls `show` after each batch with a table of this stream: a row per key, its value and how it went over the last batches. An output like
+   * others: `remove()` ends it.
+   * @example
+   * const watching = words.countByValue().watch(({ time, rows }) => console.log(time.milliseconds, rows.length))
+   * watching.remove()
+   */
+  watch(show: (watched: Watched) => void, { rows = 50 }: { readonly rows?: number } = {}): Output {
+    const table = new WatchedTable(checkedCount(rows, 'watch', 'number of rows'))
+    const { sparkContext: sc } = this.context
+    return this.context.output(this.node, call('watch'), async (rdd, time, { name }) => {
+      const records = await sc.take(sc.rdd(rdd), rows + 1, 'watch')
+      const seen = table.add(records.slice(0, rows))
+      show({ stream: name, time, ...seen, more: seen.more || records.length > rows })
+    })
   }
 
   /**

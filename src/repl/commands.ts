@@ -17,6 +17,7 @@ import { renderBinding } from './render.js'
 import { SEND_COMMANDS } from './send-command.js'
 import type { ServedLines } from './served-lines.js'
 import type { Session } from './session.js'
+import type { Watches } from './watches.js'
 
 /** What commands may ask of the shell. */
 export interface CommandHost {
@@ -25,6 +26,7 @@ export interface CommandHost {
   /** The context that runs, else the ready-made one. */
   context(): Promise<StreamingContext>
   readonly look: Look
+  readonly watches: Watches
   readonly history: readonly string[]
   print(text: string): void
   run(text: string, file?: string): Promise<unknown>

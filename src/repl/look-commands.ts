@@ -6,11 +6,13 @@ import { format } from '../core/format.js'
 import type { Command, CommandHost } from './commands.js'
 import { errorCard } from './error-card.js'
 import { captures, explain, showState, streamsText } from './graph-commands.js'
+import { watch } from './watches.js'
 import { peek } from './peek-command.js'
 import type { Look } from './render.js'
 
 export const LOOK_COMMANDS: readonly Command[] = [
-  { name: '.streams', help: 'the graph, with the numbers of its last batch and what it holds for later ones', run: async host => host.print(streamsText(await (await host.context()).streams(), host.look)) },
+  { name: '.watch', argument: 'STREAM', help: 'a table of the stream that is redrawn in place, with a trend per key; .watch off, .watch only STREAM', run: watch },
+  { name: '.streams', help: 'the graph, with the numbers of its last batch and what it holds for later ones', run: async host => host.print(streamsText(await host.wait((await host.context()).streams()), host.look)) },
   { name: '.peek', argument: 'STREAM …', help: 'the next batch at every operator; --last, --marble: batches before; a predicate: what became of a record', run: peek },
   { name: '.rewind', argument: 'N', more: true, help: 'the last N batches again, through the graph as it is now; what runs goes on untouched', run: rewind },
   { name: '.state', argument: 'STREAM KEY', more: true, help: 'the state that a stream keeps: its first keys, or one', run: showState },
@@ -22,7 +24,7 @@ const BAR = '-'.repeat(43)
 
 async function rewind(host: CommandHost, argument: string): Promise<void> {
   const count = countOf('.rewind', argument, '.rewind 5')
-  const batches = await (await host.context()).rewind(count)
+  const batches = await host.wait((await host.context()).rewind(count))
   if (batches.length < count) host.print(host.look.colors.dim(`· no more than ${batches.length} ${batches.length === 1 ? 'is' : 'are'} kept`))
   for (const batch of batches) host.print(rewoundText(batch, host.look))
 }

@@ -114,7 +114,7 @@ class Running {
     const mode = chooseMode(options)
     surroundings.hasPrompt = mode !== 'script'
     const columns = (): number => process.stdout.columns || 80
-    this.#terminal = new Terminal({ mode, columns, write: this.#output.write, onHeld: lines => this.#shell?.held(lines) })
+    this.#terminal = new Terminal({ mode, columns, rows: () => process.stdout.rows || 24, write: this.#output.write, onHeld: lines => this.#shell?.held(lines) })
     this.#look = { colors: pc.createColors(mode === 'redraw'), columns }
     this.#interrupts = new Interrupts(mode === 'redraw' ? process.stdin : undefined, () => process.exit(129))
   }

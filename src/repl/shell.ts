@@ -12,6 +12,7 @@ import { Offer } from './foreign/offer.js'
 import { continuesChain, stripPrompts } from './paste.js'
 import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
 import { ServedLines } from './served-lines.js'
+import { Watches } from './watches.js'
 import type { Session } from './session.js'
 import type { OpenedShell, ShellOptions } from './shell-parts.js'
 
@@ -24,6 +25,7 @@ export class Shell {
   #previous = ''
   #inputs: string[]
   readonly #served: ServedLines
+  readonly #watches: Watches
   #held = 0
   #current = new AbortController()
   #searching = false
@@ -35,6 +37,7 @@ export class Shell {
     this.#options = options
     this.#inputs = options.history.load()
     this.#served = new ServedLines(options.openLineServer, text => options.terminal.print(text, 'stderr'))
+    this.#watches = new Watches(options.terminal, options.look)
     options.editor.history = this.#inputs
     if (options.history.problem) options.terminal.print(options.history.problem, 'stderr')
   }
@@ -246,7 +249,7 @@ export class Shell {
   #host(): CommandHost {
     const { look, terminal, leave } = this.#options
     return {
-      look, leave,
+      look, leave, watches: this.#watches,
       history: this.#inputs,
       session: async () => (await this.#ready()).session,
       context: async () => (await this.#ready()).context(),

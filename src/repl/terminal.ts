@@ -29,6 +29,8 @@ export interface LineView {
 export interface TerminalOptions {
   readonly mode: Mode
   readonly columns: () => number
+  /** Of the screen. Default: 24. */
+  readonly rows?: () => number
   readonly write: (text: string, stream: Stream) => void
   /** Called when more output is being held, with the number of lines so far. */
   readonly onHeld?: (lines: number) => void
@@ -39,6 +41,8 @@ const FIRST_MS = 16
 const FRAME_MS = 33
 // Output held during a multi-line input: more than anyone reads afterwards.
 const HELD_LINES = 2000
+// Of the screen: the prompt's, the rest of a line of three, the status, and one to see what comes.
+const SPARE_ROWS = 5
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'] // synchronized update
 
 export class Terminal {
@@ -57,6 +61,9 @@ export class Terminal {
   #progress: string | undefined
   /** The status as it stands on the screen: above the prompt, or on the cursor's row where there is none. */
   #shown: string | undefined
+  /** Rows that stand right above the prompt and are drawn again in place. */
+  #panel: readonly string[] = []
+  #panelRows = 0
   #frame: string[] | undefined
   #atLineStart = true
 
@@ -98,6 +105,14 @@ export class Terminal {
     this.#setStatus(text ?? this.#ownStatus)
   }
 
+  /** Rows right above the prompt, in the place of those before. Whether this terminal can. */
+  panel(rows: readonly string[]): boolean {
+    if (this.mode !== 'redraw') return false
+    this.#panel = rows
+    if (this.#prompting && !this.#holding) this.#drawFrame('')
+    return true
+  }
+
   #setStatus(text: string | undefined): void {
     if (this.mode !== 'redraw' || text === this.#status) return
     this.#status = text === undefined ? undefined : cutToWidth(text, this.#options.columns() - 1)
@@ -117,6 +132,7 @@ export class Terminal {
   promptHidden(): void {
     if (!this.#prompting) return
     this.#prompting = false
+    this.#panelRows = 0 // they stay where they are, as ordinary lines
     this.#atLineStart = true
     if (this.#shown !== undefined) { this.#shown = this.#status = this.#ownStatus = undefined; this.onStatusKept() }
     if (!this.#holding) this.#release()
@@ -182,13 +198,23 @@ export class Terminal {
   #drawFrame(text: string): void {
     this.#lastFrameMs = Date.now()
     if (this.mode !== 'redraw') return this.#belowPrompt(text)
-    const up = this.#view!.cursorRows() + (this.#shown === undefined ? 0 : 1)
+    const up = this.#view!.cursorRows() + this.#panelRows + (this.#shown === undefined ? 0 : 1)
     this.#shown = this.#status
-    this.#frame = [BEGIN, '\r', up ? `\x1b[${up}A` : '', '\x1b[0J', text, this.#shown === undefined ? '' : `${this.#shown}\n`]
+    const panel = this.#panelToDraw()
+    this.#panelRows = panel.length
+    this.#frame = [BEGIN, '\r', up ? `\x1b[${up}A` : '', '\x1b[0J', text, this.#shown === undefined ? '' : `${this.#shown}\n`, ...panel.map(row => `${row}\n`)]
     this.#view!.redraw()
     const frame = [...this.#frame, END].join('')
     this.#frame = undefined
     this.#options.write(frame, 'stdout')
+  }
+
+  /** As much of it as leaves room for the line being typed and a few rows above: what has left the screen cannot be drawn again. */
+  #panelToDraw(): string[] {
+    const { rows = () => 24, columns } = this.#options
+    const most = Math.max(0, rows() - this.#view!.cursorRows() - SPARE_ROWS)
+    const fits = this.#panel.length <= most ? this.#panel : [...this.#panel.slice(0, Math.max(0, most - 1)), `… ${this.#panel.length - most + 1} more rows`].slice(0, most)
+    return fits.map(row => cutToWidth(row, columns() - 1))
   }
 
   /** A terminal that is never redrawn: output begins on its own line, and the prompt is shown again below it. */
