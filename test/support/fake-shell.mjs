@@ -41,7 +41,7 @@ const session = {
         if (result === session) return { kind: 'interrupted', bindings: [] }
         value = result
       }
-      return { kind: 'done', bindings: [], notes: [], ...value !== undefined && { value: { value, type: typeof value } } }
+      return { kind: 'done', bindings: [], notes: [], changes: { assigned: [], shadowed: [] }, ...value !== undefined && { value: { value, type: typeof value } } }
     } catch (error) {
       return error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' ? { kind: 'interrupted', bindings: [] } : { kind: 'failed', error }
     }
