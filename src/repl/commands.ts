@@ -67,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
   ...CLOCK_COMMANDS,
   { name: '.type', argument: 'EXPRESSION', more: true, help: 'the type of an expression, which does not run', run: showType },
+  { name: '.doc', argument: 'NAME', more: true, help: 'what a name means, with an example; also words.map? and ?words.map', run: showDoc },
   { name: '.bindings', more: true, help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
   { name: '.undo', more: true, help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
   ...LOOK_COMMANDS,
@@ -90,13 +91,16 @@ export function commandOf(line: string, isBound: (name: string) => boolean): { c
   const text = line.trim()
   const spoken = COMMANDS.find(command => command.spoken?.includes(text))
   if (spoken && !isBound(text.replace(/\(\)$/, ''))) return { command: spoken, argument: '' }
+  const asked = /^\?\s*([\w$.]+)$|^([\w$.]*[\w$])\?$/.exec(text)
+  if (asked) return { command: commandNamed('.doc'), argument: asked[1] ?? asked[2]! }
   const scala = /^:([a-z]+)\??(?:\s+(.*))?$/s.exec(text)
   if (scala) return { command: scalaCommand(scala[1]!), argument: (scala[2] ?? '').trim() }
   const said = asCommand(text)
   if (!said) return undefined
-  const name = `.${said.name}`
-  return { command: COMMANDS.find(command => command.name === name || command.also?.includes(name)) ?? unknown(name), argument: said.rest }
+  return { command: commandNamed(`.${said.name}`), argument: said.rest }
 }
+
+const commandNamed = (name: string): Command => COMMANDS.find(command => command.name === name || command.also?.includes(name)) ?? unknown(name)
 
 /** As in Scala's shell the beginning of a name will do: `:t`, `:pa`. */
 function scalaCommand(name: string): Command {
@@ -120,6 +124,13 @@ async function showType(host: CommandHost, expression: string): Promise<void> {
   const type = await (await host.session()).typeOf(expression)
   if (type === undefined) throw new SparkError('COMMAND_ARGUMENT', { command: '.type', problem: `cannot tell the type of ${escapeControls(expression)}`, fix: 'run it alone to see what is wrong with it' })
   host.print(host.look.colors.cyan(escapeControls(type)))
+}
+
+async function showDoc(host: CommandHost, expression: string): Promise<void> {
+  const doc = expression ? await (await host.session()).docOf(expression) : undefined
+  if (doc === undefined) throw new SparkError('COMMAND_ARGUMENT', { command: '.doc', problem: expression ? `knows nothing of ${escapeControls(expression)}` : 'needs a name', fix: '.doc sc.range, or sc.range?' })
+  const [declaration, ...rest] = escapeControls(doc).split('\n')
+  host.print([host.look.colors.cyan(declaration!), ...rest].join('\n'))
 }
 
 function bindingsText(session: Session, look: Look): string {

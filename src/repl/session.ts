@@ -60,6 +60,12 @@ export class Session {
   /** The type of an expression, which does not run; undefined when it is none. */
   typeOf(expression: string): Promise<string | undefined> { return this.#checker.ask('typeOf', expression) }
 
+  /** What the last name of an expression means, in words: its declaration, what its docstring says, an example. Nothing runs. */
+  docOf(expression: string): Promise<string | undefined> { return this.#checker.ask('docOf', expression) }
+
+  /** How the call around the cursor may be written. */
+  signatures(text: string, cursor: number): Promise<readonly string[]> { return this.#checker.ask('signatures', text, cursor) }
+
   /** What the session has bound, in the order of its lines; the constants of the prelude have line 0. */
   bindings(): readonly KnownBinding[] { return this.#known }
 

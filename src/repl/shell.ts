@@ -5,6 +5,7 @@
  * `checking…`. It decides what a line is (a command, the beginning of something, an input) and leaves checking and running to the
  * session, looks to render.ts, the screen to the terminal.
  */
+import { escapeControls } from '../core/escape.js'
 import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
@@ -140,7 +141,8 @@ export class Shell {
   }
 
   complete(line: string): Promise<[string[], string]> {
-    return completions(async () => (await this.#options.opened).session, this.#lines, line)
+    const { terminal, look } = this.#options
+    return completions(async () => (await this.#options.opened).session, this.#lines, line, text => terminal.print(look.colors.dim(escapeControls(text))))
   }
 
   #begin(): void {

@@ -11,6 +11,7 @@ import { completeAt } from './completion.js'
 import { parseInput } from './completeness.js'
 import { declaredIn } from './declared.js'
 import type { Declared } from './declared.js'
+import { documentationAt, signaturesAt } from './documentation.js'
 import { atMethodName, distinct, localeOf, reasons, syntaxReasons, toDiagnostic } from './diagnostics.js'
 import type { Source } from './diagnostics.js'
 import { driverRules } from './driver-rules.js'
@@ -102,6 +103,19 @@ export class Checker {
     const file = this.#write('[repl]-completion.ts', text, [...this.#names.values()])
     const { program } = this.#program.of(file)
     return completeAt(this.#program.service, program, this.#program.path(file), cursor)
+  }
+
+  /** What the last name of an expression means, in words. */
+  docOf(expression: string): string | undefined {
+    const { file } = this.#load('[repl]-doc.ts', expression)
+    const name = /[\p{ID_Start}$_][\p{ID_Continue}$]*(?=\W*$)/u.exec(expression)
+    return name ? documentationAt(this.#program.service, file.fileName, name.index) : undefined
+  }
+
+  signatures(text: string, cursor: number): readonly string[] {
+    const name = this.#write('[repl]-completion.ts', text, [...this.#names.values()])
+    this.#program.of(name)
+    return signaturesAt(this.#program.service, this.#program.path(name), cursor)
   }
 
   typeOf(expression: string): string | undefined {

@@ -50,6 +50,8 @@ export interface Requests {
   commit: (line: number) => Committed
   complete: (text: string, cursor: number) => Completions
   typeOf: (expression: string) => string | undefined
+  docOf: (expression: string) => string | undefined
+  signatures: (text: string, cursor: number) => readonly string[]
   bindings: () => readonly KnownBinding[]
   /** Forgets every line that ran. */
   reset: () => void
