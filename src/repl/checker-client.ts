@@ -44,7 +44,11 @@ export class CheckerClient {
   }
 
   /** The line ran: its names are known from now on, in this thread and in any that takes its place. */
-  async commit(line: number): Promise<void> { this.#committed.push(await this.ask('commit', line)) }
+  /** `aside`: a command that looked at something; it is no part of what the session has come to. */
+  async commit(line: number, aside = false): Promise<void> {
+    const committed = await this.ask('commit', line)
+    this.#committed.push(aside ? { ...committed, statements: [] } : committed)
+  }
 
   /** What the lines that ran have left, in their order. */
   get committed(): readonly Committed[] { return this.#committed }

@@ -8,7 +8,7 @@ import type { CommandHost } from './commands.js'
  * @throws what it throws; COMMAND_ARGUMENT when it is refused
  */
 export async function evaluated<T>(host: CommandHost, command: string, expression: string): Promise<T> {
-  const outcome = await (await host.session()).evaluate(expression)
+  const outcome = await (await host.session()).evaluate(expression, { aside: true })
   switch (outcome.kind) {
     case 'done': return outcome.value?.value as T
     case 'failed': throw outcome.error

@@ -61,6 +61,8 @@ export interface SessionOptions {
 }
 
 export interface EvaluateOptions {
+  /** What a command is made of: `.save` leaves it out. */
+  readonly aside?: boolean
   /** The text is that of a file: errors and call sites name it. */
   readonly file?: string
   /** Runs the synchronous part where Ctrl-C can break it: leaves raw mode, calls `run`, returns to raw mode. */

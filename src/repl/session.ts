@@ -107,7 +107,7 @@ export class Session {
     const { bindings, valueType, notes } = line.compiled
     if (ran.kind === 'failed') return ran
     if (ran.kind === 'interrupted' && !ran.finished) return { kind: 'interrupted', bindings: [] }
-    await this.#checker.commit(line.line)
+    await this.#checker.commit(line.line, line.aside)
     this.#known = await this.#checker.ask('bindings')
     if (ran.kind === 'interrupted') return { kind: 'interrupted', bindings }
     return { kind: 'done', bindings, notes, changes: ran.changes, ...ran.value !== undefined && { value: { value: ran.value, type: valueType! } } }

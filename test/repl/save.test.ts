@@ -88,3 +88,11 @@ describe('a saved session runs by itself', () => {
     expect({ code, rows, ...code !== 0 && { stderr } }).toEqual({ code: 0, rows: printed })
   }, 60_000)
 })
+
+test('what a command was made of leaves no trace', async () => {
+  await contexts.closeStreams()
+  await session.reset()
+  await session.evaluate('const a = 1')
+  await session.evaluate('console.log(a)', { aside: true })
+  expect(session.kept().map(({ text }) => text)).toEqual(['const a = 1'])
+})
