@@ -24,6 +24,7 @@ export interface HistoryLimits { readonly batches: number; readonly bytes: numbe
 export class History {
   readonly #limits: HistoryLimits
   #batches: KeptBatch[] = []
+  #newest: KeptBatch | undefined
   /** The first is right before the first batch. None: nothing is kept. */
   #moments: (Moment & { readonly bytes: number })[] = []
 
@@ -49,11 +50,12 @@ export class History {
   /** A batch is done; `now` is what the next one goes on from. `waitingBytes` are those of batches still to come. */
   add({ time, inputs }: Batch, now: Moment, waitingBytes: number): void {
     if (this.#limits.batches === 0) return
-    if (this.#moments.length > 0) this.#batches.push({ time, inputs, bytes: heldBytes(rddsOf(inputs)) })
+    if (this.#moments.length > 0) this.#batches.push(this.#newest = { time, inputs, bytes: heldBytes(rddsOf(inputs)) })
     const last = this.#moments.at(-1)
     if (!last || this.#batches.filter(batch => batch.time.milliseconds > last.timeMs).length >= this.#limits.batches / 2) this.#begin(now)
     while (this.#hasFullHalfToSpare()) this.#dropOldest()
     this.fit(waitingBytes)
+    this.#newest = undefined
   }
 
   /** Drops what takes the room of `waitingBytes`. */
@@ -79,7 +81,7 @@ export class History {
     const fromMs = this.#moments[0]?.timeMs ?? Infinity
     const gone = this.#batches.filter(({ time }) => time.milliseconds <= fromMs)
     this.#batches = this.#batches.slice(gone.length)
-    sharedBytesPassed(sum(gone))
+    sharedBytesPassed(sum(gone.filter(batch => batch !== this.#newest))) // the newest is its batch's to tell
   }
 }
 
