@@ -2,6 +2,7 @@
  * Makes `sc` and `ssc` from the shell's flags, ssc when it is first used: an executor thread or a socket costs nothing until
  * somebody needs it. Also ends them: who opens, closes.
  */
+import { lesson } from '../src/core/lesson-streams.js'
 import * as tspark from '../src/index.js'
 import { IMPORTED } from './names.js'
 
@@ -40,7 +41,7 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
   let ssc: tspark.StreamingContext | undefined
   const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(sc, tspark.Milliseconds(batchMs))
   const values = Object.fromEntries(IMPORTED.map(known => [known, tspark[known]]))
-  Object.defineProperties(values, { sc: { value: sc, enumerable: true }, ssc: { get: streaming, enumerable: true }, replace: { value: replace, enumerable: true } })
+  Object.defineProperties(values, { sc: { value: sc, enumerable: true }, ssc: { get: streaming, enumerable: true }, replace: { value: replace, enumerable: true }, lesson: { value: lesson, enumerable: true } })
   return {
     values,
     get context() { return tspark.StreamingContext.getActive() ?? streaming() },

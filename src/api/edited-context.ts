@@ -37,6 +37,9 @@ export abstract class EditedContext extends RecoverableContext {
   /** @internal */
   protected readonly graph = new StreamGraph(() => this.edited())
 
+  /** By the user, in advice. @internal */
+  protected called = 'ssc'
+
   /** Announces a change to what runs. @internal */
   protected abstract edited(): void
 
@@ -175,7 +178,7 @@ export abstract class EditedContext extends RecoverableContext {
   #answer(added: OutputNode): void {
     const alike = this.graph.outputs.filter(({ parent, operator }) => operator === 'print' && operator === added.operator && this.graph.resolved(parent) === this.graph.resolved(added.parent))
     const twice = alike.length > 1 ? `; ${this.graph.called(added.parent)} is printed ${TIMES[alike.length] ?? `${alike.length} times`} now${surroundings.hasPrompt ? ', .undo takes it back' : ''}` : ''
-    if (this.getState() === 'INITIALIZED' && surroundings.hasPrompt) this.say('info', `registered; ssc.start() begins${twice}`)
+    if (this.getState() === 'INITIALIZED' && surroundings.hasPrompt) this.say('info', `registered; ${this.called}.start() begins${twice}`)
     if (this.getState() === 'ACTIVE') this.say('info', `registered; takes part${this.#fromWhen()}${twice}`)
   }
 

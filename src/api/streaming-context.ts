@@ -45,7 +45,11 @@ import type { Row } from './types.js'
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
 /** A Clock other than the system's is for tests and for stepping by hand. */
-export interface StreamingOptions { readonly clock?: Clock }
+export interface StreamingOptions {
+  readonly clock?: Clock
+  /** It runs beside another instead of ending it, and is not the active one: how the user calls it. @internal */
+  readonly beside?: string
+}
 
 export class StreamingContext extends LookingContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
@@ -55,6 +59,7 @@ export class StreamingContext extends LookingContext {
   readonly batchDuration: Duration
   /** What says when a batch is due: the wall's time, until `clock.manual()` stops it. */
   readonly clock: SteppableClock
+  readonly #beside: boolean
   #state: StreamingContextState = 'INITIALIZED'
   #runtime: StreamingRuntime | undefined
   #begun: Promise<void> | void = undefined
@@ -69,6 +74,8 @@ export class StreamingContext extends LookingContext {
     super()
     this.sparkContext = source instanceof SparkContext ? source : new SparkContext(source)
     this.batchDuration = checkedBatch(batchDuration)
+    this.#beside = options.beside !== undefined
+    this.called = options.beside ?? this.called
     this.clock = options.clock ? steppable(options.clock) : surroundings.clock ?? new SteppableClock()
     this.checkpoint(this.sparkContext.conf.get('spark.streaming.checkpoint.directory') || null)
     this.takePart()
@@ -125,12 +132,12 @@ export class StreamingContext extends LookingContext {
     this.listening(true)
     // One for all starts: a batch time is never used twice, so no output directory is overwritten.
     const runtime = this.#runtime ?? this.#makeRuntime()
-    const other = RecoverableContext.active
+    const other = this.#beside ? undefined : RecoverableContext.active
     const begun = other ? this.#replace(other).then(() => runtime.start(this.plan(), recovered)) : runtime.start(this.plan(), recovered)
     this.#begun = begun?.catch(error => this.#failedToStart(error))
     this.#runtime = runtime
     this.#state = 'ACTIVE'
-    RecoverableContext.active = this
+    if (!this.#beside) RecoverableContext.active = this
   }
 
   /**

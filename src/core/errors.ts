@@ -131,6 +131,8 @@ export const ERRORS = {
   COMMAND_UNKNOWN: row(p => `there is no command ${p.command}`, p => `${p.hint}`),
   COMMAND_ARGUMENT: row(p => `${p.command} ${p.problem}`, p => `${p.fix}`),
 
+  LESSON_WITHOUT_STREAM: row(p => p.has ? `this lesson has no ${p.stream}` : `no lesson is open, so there is no lesson.${p.stream}`, p => p.has ? `it has ${p.has}` : '.lesson lists them, .lesson 1 opens the first'),
+
   // — loader, submit ————————————————————————————————————————————————————————————————————————————————————————————————————
   MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),
 } satisfies Record<string, Row>

@@ -8,6 +8,8 @@ import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import { CLOCK_COMMANDS } from './clock-commands.js'
 import { closest } from './closest.js'
+import { LESSON_COMMANDS } from './lessons/lesson-command.js'
+import type { OpenLesson } from './lessons/lessons.js'
 import { KEEP_COMMANDS } from './keep/commands.js'
 import type { ShellFlags } from './keep/save.js'
 import { LOOK_COMMANDS } from './look-commands.js'
@@ -43,6 +45,10 @@ export interface CommandHost {
   edit(): void
   /** The server of `.nc`, and what is being sent. */
   readonly served: ServedLines
+  /** The lesson that is open. */
+  readonly lesson: OpenLesson | undefined
+  /** Another, or none. */
+  study(lesson: OpenLesson | undefined): void
   /** Shows an error of what goes on beside the prompt. */
   complain(error: unknown): void
 }
@@ -75,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
   ...SEND_COMMANDS,
   { name: '.load', argument: 'FILE', more: true, help: 'run a TypeScript file here', run: loadFile },
   ...KEEP_COMMANDS,
+  ...LESSON_COMMANDS,
   { name: '.history', argument: 'COUNT', more: true, help: 'the last inputs', run: (host, text) => host.print(historyText(host, Number(text) || 20)) },
   { name: '.clear', more: true, help: 'clear the screen', run: host => host.clearScreen() },
 ]
@@ -134,7 +141,8 @@ async function showDoc(host: CommandHost, expression: string): Promise<void> {
 }
 
 function bindingsText(session: Session, look: Look): string {
-  const lines = session.bindings().map(binding => renderBinding(binding, look))
+  const shown = session.bindings().filter(({ name, line }) => line > 0 || name !== 'lesson') // which is there for .lesson alone
+  const lines = shown.map(binding => renderBinding(binding, look))
   return lines.length ? lines.join('\n') : 'nothing yet; sc and ssc are ready'
 }
 

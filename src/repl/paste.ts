@@ -4,7 +4,7 @@
  */
 
 /** First prompts of shells: ours, spark-shell's and pyspark's. A Unix shell's `$ ` counts only where none of these is, and the text begins with it. */
-const FIRST = /^\s*(?:[\d:.]+ (?:\(\d+(?: waiting)?\) )?)?(ts>|scala>|>>>)( |$)/
+const FIRST = /^\s*(?:lesson \d+\/\d+ |[\d:.]+ (?:\(\d+(?: waiting)?\) )?)?(ts>|scala>|>>>)( |$)/
 const UNIX = /^\s*\$( |$)/
 const CONTINUED = /^\s*(\.\.\.|\|)( |$)/
 

@@ -10,6 +10,8 @@ import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
 import { errorCard } from './error-card.js'
 import { Offer } from './foreign/offer.js'
+import { lookAtLesson } from './lessons/lesson-command.js'
+import type { OpenLesson } from './lessons/lessons.js'
 import { continuesChain, stripPrompts } from './paste.js'
 import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
 import { ServedLines } from './served-lines.js'
@@ -170,7 +172,7 @@ export class Shell {
   }
 
   #label(): string {
-    if (this.#lines.length === 0 && !this.#editing) return (this.#options.standing?.() ?? '') + PROMPT
+    if (this.#lines.length === 0 && !this.#editing) return (this.#lesson ? `lesson ${this.#lesson.place} ` : this.#options.standing?.() ?? '') + PROMPT
     return this.#held ? `...(${this.#held} lines held) ` : MORE
   }
 
@@ -191,6 +193,7 @@ export class Shell {
     this.#forget()
     this.#remember(input)
     const ran = await evaluation.enter(input)
+    lookAtLesson(this.#host())
     this.#previous = ran === true ? input : ''
     if (ran === 'incomplete') this.#lines = input.split('\n')
   }
@@ -227,10 +230,12 @@ export class Shell {
     this.#forget()
     this.#remember(line)
     await found.command.run(this.#host(), found.argument)
+    lookAtLesson(this.#host())
     return true
   }
 
   #session: Session | undefined
+  #lesson: OpenLesson | undefined
   #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
 
   async #ready(): Promise<OpenedShell> {
@@ -254,7 +259,9 @@ export class Shell {
       look, leave, watches: this.#watches,
       history: this.#inputs,
       session: async () => (await this.#ready()).session,
-      context: async () => (await this.#ready()).context(),
+      context: async () => this.#lesson?.context ?? (await this.#ready()).context(),
+      lesson: this.#lesson,
+      study: lesson => { this.#lesson = lesson },
       print: text => terminal.print(text),
       wait: async job => (await this.#ready()).evaluation.wait(job),
       run: async (text, file) => (await this.#ready()).evaluation.run(text, file),

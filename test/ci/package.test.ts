@@ -51,7 +51,7 @@ describe('installed from a tarball in a project with TypeScript 7', () => {
 
   test('holds what it should and weighs at most 60 MB with all it needs', () => {
     const dir = join(project, 'node_modules', 'tspark')
-    expect(['README.md', 'LICENSE', 'bin/tspark-shell.cjs', 'dist/src/index.d.ts', 'docs/examples/network-word-count.ts'].filter(file => !existsSync(join(dir, file)))).toEqual([])
+    expect(['README.md', 'LICENSE', 'bin/tspark-shell.cjs', 'dist/src/index.d.ts', 'docs/examples/network-word-count.ts', 'prelude/lessons/en/1-word-count.md', 'prelude/lessons/zh/5-failure.md'].filter(file => !existsSync(join(dir, file)))).toEqual([])
     expect(['test', 'src', '.ci', 'tsconfig.json', 'dist/.tsbuildinfo'].filter(file => existsSync(join(dir, file)))).toEqual([])
     const foreign = ['typescript', '@typescript'].map(name => sizeBytes(join(project, 'node_modules', name)))
     expect((sizeBytes(join(project, 'node_modules')) - foreign[0]! - foreign[1]!) / 1e6).toBeLessThan(60)

@@ -5,8 +5,9 @@ import type { TranscriptDriver } from '#src/testing/transcript.js'
 
 const PROGRAM = fileURLToPath(new URL('transcript-shell.mjs', import.meta.url))
 
-export async function transcriptDriver(): Promise<TranscriptDriver & { close(): void }> {
-  const child = fork(PROGRAM, { env: { ...process.env, TZ: 'UTC', TMPDIR: '/tmp' } })
+/** The shell speaks the language of `locale`. */
+export async function transcriptDriver({ locale = 'en' } = {}): Promise<TranscriptDriver & { close(): void }> {
+  const child = fork(PROGRAM, { env: { ...process.env, TZ: 'UTC', TMPDIR: '/tmp', LC_ALL: locale } })
   const answered = (): Promise<string> => new Promise((resolve, reject) => {
     const ended = (code: number | null): void => reject(new Error(`the shell ended with code ${code}`))
     child.once('message', text => { child.off('exit', ended); resolve(String(text)) })
