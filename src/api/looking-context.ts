@@ -2,6 +2,7 @@
  * The part of a StreamingContext that looks back: the last batches again, through the graph as it is now, beside the stream that runs.
  * What it gives is plain data; the prompt's commands draw it.
  */
+import type { CallSite } from '../core/call-site.js'
 import { JobPromise } from '../core/job-promise.js'
 import type { Time } from '../core/time.js'
 import type { RddNode } from '../plan/rdd-plan.js'
@@ -19,6 +20,11 @@ export interface RewoundBatch { readonly time: Time; readonly outputs: readonly 
 
 /** `name` is the stream's; `rows` are the first ones, `more` tells whether there are others. With `error` it could not be made. */
 export interface RewoundOutput extends SeenRows { readonly name: string; readonly operator: string }
+
+/** @internal */
+export interface RecordedStream { readonly site: CallSite | undefined; readonly operator: string; readonly batches: readonly (SeenRows | undefined)[] }
+/** `whole`: batches before those kept have left nothing that they need. @internal */
+export interface Recorded { readonly whole: boolean; readonly times: number; readonly inputs: readonly RecordedStream[]; readonly outputs: readonly RecordedStream[] }
 
 /** How many records of each stream are wanted. Default: 10, as print() shows. */
 export interface RewindOptions { readonly rows?: number }
@@ -82,6 +88,22 @@ export abstract class LookingContext extends EditedContext {
     const info = this.running?.lastBatch
     if (!info || info.timeMs !== +time) return { time, records: 0, ms: 0 }
     return { time, records: [...info.records.values()].reduce((sum, count) => sum + count, 0), ms: (info.processingEndMs ?? 0) - (info.processingStartMs ?? 0) }
+  }
+
+  /**
+   * What is kept of the last batches, for a test that begins with them: rows of inputs, and of outputs' streams through the graph as it is now.
+   * @internal
+   */
+  recorded(rows: number): JobPromise<Recorded> {
+    const plan = this.plan()
+    const sight = this.sight(rows)
+    const lookback = this.lookback()
+    const { batches, done, cancel } = lookback.last(Number.MAX_SAFE_INTEGER, { plan, watches: sight.watches([...plan.inputs, ...plan.outputs.map(({ parent }) => parent)]) })
+    const seen = (site: CallSite | undefined, operator: string, stream: StreamNode) => ({ site, operator, batches: batches.map(({ time }) => sight.at(stream, time)) })
+    return JobPromise.of(done.then(() => ({
+      whole: lookback.isWhole, times: batches.length,
+      inputs: plan.inputs.map(input => seen(input.site, input.operator, input)), outputs: plan.outputs.map(({ site, operator, parent }) => seen(site, operator, parent)),
+    })), cancel)
   }
 
   /** @internal */

@@ -60,7 +60,8 @@ function streamsOf({ inputs, numPartitions = 2 }: BatchRun<unknown>, ssc: Stream
   return Object.fromEntries(Object.entries(inputs).map(([name, batches]) => [name, ssc.inputStream(givenBatches(batches, numPartitions, sc))]))
 }
 
-function givenBatches(batches: readonly (readonly unknown[] | null)[], numPartitions: number, sc: SparkContext): InputSource {
+/** Rows as an input: batch i, from 0, at the i-th time it is asked. @internal */
+export function givenBatches(batches: readonly (readonly unknown[] | null)[], numPartitions: number, sc: SparkContext): InputSource {
   let next = 0
   return {
     name: 'batches',

@@ -2,3 +2,4 @@
 export { ManualClock } from '../index.js'
 export { runBatches, type BatchInputs, type BatchRun } from './batches.js'
 export { testOperation, operationTester, type OperationCase, type TestFunction } from './test-operation.js'
+export { replaySession, type SessionBatch } from './replay-session.js'

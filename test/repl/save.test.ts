@@ -27,7 +27,7 @@ async function saved(lines: readonly string[], file = join(program({}), 'saved.t
   await contexts.closeStreams()
   await session.reset()
   for (const line of lines) if (line === '.undo') contexts.context.undo(); else await session.evaluate(line)
-  save(file, { statements: session.kept(), context: contexts.context, flags })
+  await save(file, { statements: session.kept(), context: contexts.context, flags })
   return readFileSync(file, 'utf8').replace(/^\/\/ Saved from tspark-shell\. .*\n/, '')
 }
 
@@ -45,6 +45,7 @@ const ROWS: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['a context of one\'s own', ['const mine = new StreamingContext(sc, Seconds(2))', 'mine.queueStream([["a"]]).print()', 'mine.start()'], [SC, '', 'const mine = new StreamingContext(sc, Seconds(2))', 'mine.queueStream([["a"]]).print()', '', 'mine.start()', 'await mine.awaitTermination()']],
   ['undone changes are left out', ['const words = ssc.queueStream([["a"]])', 'const printed = words.print()', 'words.count().print()', '.undo', 'const shout = words.map(w => w + "!")', 'shout.print()', 'shout.replace(w => w + "?")', '.undo', 'printed.remove()', '.undo'], [SC, SSC, '', 'const words = ssc.queueStream([["a"]])', 'const printed = words.print()', 'const shout = words.map(w => w + "!")', 'shout.print()', '', 'ssc.start()', 'await ssc.awaitTermination()']],
   ['a removed output', ['const words = ssc.queueStream([["a"]])', 'const printed = words.print()', 'words.count().print()', 'printed.remove()'], [SC, SSC, '', 'const words = ssc.queueStream([["a"]])', 'words.count().print()', '', 'ssc.start()', 'await ssc.awaitTermination()']],
+  ['a removed input', ['const words = ssc.queueStream([["a"]])', 'const more = ssc.queueStream([["b"]])', 'words.print()', 'more.remove()'], [SC, SSC, '', 'const words = ssc.queueStream([["a"]])', 'words.print()', '', 'ssc.start()', 'await ssc.awaitTermination()']],
   ['another function stands where the old one stood', ['const words = ssc.queueStream([["a b"]]).flatMap(line => line.split(" "))', 'words.print()', 'const upper = (w: string) => w.toUpperCase().split(" ")', 'words.replace(line => line.split("b"))', 'words.replace(upper)'], [SC, SSC, '', 'const upper = (w: string) => w.toUpperCase().split(" ")', 'const words = ssc.queueStream([["a b"]]).flatMap(upper)', 'words.print()', '', 'ssc.start()', 'await ssc.awaitTermination()']],
   ['another stream stands where the old one stood', ['const lines = ssc.queueStream([["a b"]])', 'const words = lines.flatMap(l => l.split(" "))', 'const counts = words.count()', 'counts.print()', 'ssc.start()', 'const words = lines.flatMap(l => l.split("b"))', 'replace(words)', 'counts.replace(words.map(w => w.length))'], [SC, SSC, '', 'const lines = ssc.queueStream([["a b"]])', 'const words = lines.flatMap(l => l.split("b"))', 'const counts = words.map(w => w.length)', 'counts.print()', '', 'ssc.start()', 'await ssc.awaitTermination()']],
   ['what cannot be folded stays a line', ['const states = ssc.queueStream([[["a", 1]]] as [string, number][][]).mapWithState(StateSpec.function((_key: string, n: number | undefined, state: State<number>) => { state.update(n!); return n! }))', 'states.print()', 'states.replace((_key: string, n: number | undefined, state: State<number>) => { state.update(-n!); return -n! })'], ['states.replace(']],

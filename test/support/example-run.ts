@@ -40,7 +40,7 @@ const NAMES = ['sc', 'ssc', 'clock', 'dir', ...Object.keys(STREAMS), ...Object.k
 
 const DECLARATIONS = `
 export * from 'tspark'
-export { runBatches, testOperation, operationTester } from 'tspark/testing'
+export { runBatches, testOperation, operationTester, replaySession } from 'tspark/testing'
 import { DStream, RDD, SparkContext, SteppableClock, StreamingContext } from 'tspark'
 export declare function test(name: string, body: () => Promise<void>): void
 export declare function fresh(): { sc: SparkContext, ssc: StreamingContext, clock: SteppableClock, dir: string,

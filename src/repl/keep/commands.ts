@@ -3,14 +3,14 @@ import type { Command, CommandHost } from '../commands.js'
 import { save } from './save.js'
 
 export const KEEP_COMMANDS: readonly Command[] = [
-  { name: '.save', argument: 'FILE', help: 'what this session has come to, as a program for tspark-submit', run: saveSession },
+  { name: '.save', argument: 'FILE', help: 'what this session has come to, as a program for tspark-submit; FILE.test.ts: as a vitest with the batches that came', run: saveSession },
   { name: '.editor', scala: 'paste', more: true, help: 'several lines as one input, which Ctrl-D ends', run: host => host.edit() },
   { name: '.reset', more: true, help: 'begin afresh: the stream stops, bindings and graph are forgotten', run: reset },
 ]
 
 async function saveSession(host: CommandHost, argument: string): Promise<void> {
   const session = await host.session()
-  host.print(save(argument, { statements: session.kept(), context: await host.context(), flags: await host.flags() }))
+  host.print(await save(argument, { statements: session.kept(), context: await host.context(), flags: await host.flags() }))
 }
 
 async function reset(host: CommandHost): Promise<void> {

@@ -22,9 +22,11 @@ const PASSING = new Set<KeptKind>(['look', 'session', 'start'])
 const isUndone = ({ kind, file, fromRow, toRow }: KeptStatement, { undone }: Standing): boolean =>
   (kind === 'replace' || kind === 'remove') && undone(file, fromRow, toRow)
 
-/** An output that ended, with what ended it; where something else still mentions it, both stay. */
+/** An output or an input that ended, with what ended it; where something else still mentions it, both stay. */
 function withoutRemoved(statements: readonly KeptStatement[], { runs }: Standing): KeptStatement[] {
-  const gone = new Set(statements.filter(({ output, file, fromRow, toRow }) => output && !runs(file, fromRow, toRow)))
+  const ended = new Set(statements.filter(({ kind }) => kind === 'remove').map(({ about }) => about))
+  const isEnded = ({ output, pure, binds, file, fromRow, toRow }: KeptStatement): boolean => output ? !runs(file, fromRow, toRow) : pure && binds.length === 1 && ended.has(binds[0])
+  const gone = new Set(statements.filter(isEnded))
   const names = new Set([...gone].flatMap(({ binds }) => binds))
   const removes = ({ kind, about }: KeptStatement): boolean => kind === 'remove' && about !== undefined && names.has(about)
   const used = new Set(statements.filter(each => !gone.has(each) && !removes(each)).flatMap(({ uses }) => uses.map(({ id }) => id)))
@@ -38,7 +40,7 @@ function withReplaced(statements: KeptStatement[], edit: KeptStatement): KeptSta
   const [first] = edit.uses.filter(({ at, end }) => at === edit.whole?.at && end === edit.whole.end)
   const old = edit.about ?? (first && formerOf(first.id, statements.slice(0, at)))
   if (old === undefined) return without
-  if (first && isStream(edit)) return without.map(each => renamed(each, old, first.id))
+  if (first && isStream(edit)) return withoutUnread(without.map(each => renamed(each, old, first.id)), old)
   const target = without.find(({ binds }) => binds.length === 1 && binds[0] === old)
   const put = edit.functions ?? []
   if (!target?.whole || !edit.whole) return asItIs
@@ -46,6 +48,12 @@ function withReplaced(statements: KeptStatement[], edit: KeptStatement): KeptSta
   if (put.length !== target.functions?.length) return asItIs
   const made = put.reduce((statement, piece, i) => spliced(statement, statement.functions![i]!, edit, piece), target)
   return without.map(each => each === target ? made : each)
+}
+
+/** What is read by nobody has been replaced. */
+function withoutUnread(statements: KeptStatement[], id: string): KeptStatement[] {
+  const isRead = statements.some(({ binds, uses }) => !binds.includes(id) && uses.some(use => use.id === id))
+  return isRead ? statements : statements.filter(({ binds, pure }) => !(pure && binds.length === 1 && binds[0] === id))
 }
 
 const isStream = ({ functions = [] }: KeptStatement): boolean => functions.length === 0

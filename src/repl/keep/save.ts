@@ -9,6 +9,7 @@ import { escapeControls } from '../../core/escape.js'
 import { SparkError } from '../../core/errors.js'
 import type { StreamingContext } from '../../index.js'
 import type { KeptStatement } from './kept.js'
+import { MOST_ROWS, recordingOf, testText } from './saved-test.js'
 import { programOf, programText, type ProgramOptions } from './saved-program.js'
 
 /** What the shell was started with. */
@@ -27,12 +28,22 @@ export interface Saving {
 const OVERWRITE = '--overwrite'
 
 /** Writes the file and gives a sentence about it. @throws COMMAND_ARGUMENT */
-export function save(argument: string, saving: Saving): string {
+export async function save(argument: string, saving: Saving): Promise<string> {
   const file = argument.replace(OVERWRITE, '').trim()
   checkName(file)
   if (saving.statements.length === 0) throw refused('has nothing to save yet', 'type some lines first')
+  if (file.endsWith('.test.ts')) return saveTest(file, saving, argument.includes(OVERWRITE))
   write(file, programText(programOf(saving.statements, optionsFor(file, saving)), `Saved from tspark-shell. Run it with: tspark-submit ${escapeControls(file)}`), argument.includes(OVERWRITE))
   return `saved: ${escapeControls(file)}; tspark-submit ${escapeControls(file)} runs it`
+}
+
+/** The batches that came, and what they printed. */
+async function saveTest(file: string, saving: Saving, overwrite: boolean): Promise<string> {
+  const recording = recordingOf(programOf(saving.statements, optionsFor(file, saving)), await saving.context.recorded(MOST_ROWS))
+  if (typeof recording === 'string') throw refused(recording, 'save the program instead: .save session.ts')
+  write(file, testText(recording), overwrite)
+  const left = recording.leftOut ? `; ${recording.leftOut}` : ''
+  return `saved: ${escapeControls(file)} with ${recording.times} ${recording.times === 1 ? 'batch' : 'batches'}${left}; npx vitest run ${escapeControls(file)} runs it`
 }
 
 export function optionsFor(file: string, { context, flags }: Saving): ProgramOptions {

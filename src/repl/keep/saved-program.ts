@@ -24,8 +24,8 @@ export interface Program {
   readonly statements: readonly string[]
   /** The name of the context that starts, where there is one. */
   readonly context: string | undefined
-  /** By id, the name it has in the program. */
-  readonly names: ReadonlyMap<string, string>
+  /** Where each statement was entered. */
+  readonly places: readonly Pick<KeptStatement, 'file' | 'fromRow' | 'toRow'>[]
 }
 
 const MADE = ['sc', 'ssc']
@@ -44,7 +44,7 @@ export function programOf(statements: readonly KeptStatement[], options: Program
     imports: importsOf(kept, names, options.relative),
     contexts: contextsOf(names, options),
     statements: kept.filter(({ imports }) => !imports).map(each => textOf(each, names)),
-    context: context && names.get(context), names,
+    context: context && names.get(context), places: kept,
   }
 }
 

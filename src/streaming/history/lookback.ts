@@ -59,6 +59,9 @@ export class Lookback {
     return () => { this.#pinned.delete(held) }
   }
 
+  /** Nothing was carried into the oldest batch: a run that begins with it is the same. */
+  get isWhole(): boolean { return this.#history.beginning?.kept.length === 0 }
+
   /** RDDs that may still be read, though the live run needs them no more. */
   * roots(): Iterable<RddNode> {
     yield* this.#history.roots()

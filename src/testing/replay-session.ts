@@ -1,0 +1,79 @@
+/**
+ * A session again, as a test: the program as it was saved, over the records that came then. Whatever input the program opens gives the next
+ * recorded one instead, time is a manual clock, and outputs that print or save give their rows back. What `.save x.test.ts` writes calls this.
+ */
+import { format } from '../core/format.js'
+import { surroundings } from '../core/wiring.js'
+import { ManualClock, StreamingContext, type DStream, type InputSource, type RDD } from '../index.js'
+import { givenBatches } from './batches.js'
+
+/** What each output had in a batch, as text in order of the text: rows of a shuffle come in no order that matters. Null: it was not due. */
+export interface SessionBatch { readonly time: number; readonly outputs: readonly (readonly string[] | null)[] }
+
+/** The doors through which all inputs and outputs of a program go. */
+interface Doors {
+  inputStream(source: InputSource, here?: unknown): DStream<unknown>
+  output(parent: unknown, here: { readonly operator: string }, run: (rdd: never, time: { readonly milliseconds: number }, output: never) => unknown): unknown
+}
+
+/**
+ * Runs the program, then as many batches as its longest input has; gives what its outputs had. The context is the one it starts.
+ *
+ * `foreachRDD` runs as it is. Rejects with the error of the first batch that fails.
+ * @param inputs batches of each input, in the order in which the program opens them
+ * @example
+ * await replaySession([[['to be'], ['be']]], () => {
+ *   const ssc = new StreamingContext(sc, Seconds(1))
+ *   ssc.socketTextStream('localhost', 9999).flatMap(line => line.split(' ')).print()
+ *   ssc.start()
+ * })
+ * // [ { time: 1000, outputs: [ [ 'be', 'to' ] ] }, { time: 2000, outputs: [ [ 'be' ] ] } ]
+ */
+export async function replaySession(inputs: readonly (readonly (readonly unknown[])[])[], program: () => unknown): Promise<SessionBatch[]> {
+  const clock = new ManualClock(0)
+  const seen: Map<number, string[]>[] = []
+  const back = throughOurDoors(clock, [...inputs], seen)
+  try {
+    await program()
+    const ssc = StreamingContext.getActive()
+    if (!ssc) throw new Error('the program starts no StreamingContext')
+    const ended = ssc.awaitTermination().then(() => undefined, (error: unknown) => ({ error }))
+    const times = Math.max(0, ...inputs.map(batches => batches.length))
+    for (let i = 0; i < times; i++) {
+      clock.advance(ssc.batchDuration.milliseconds)
+      await ssc.idle()
+    }
+    await ssc.stop(false)
+    const failure = await ended
+    if (failure) throw failure.error
+    return Array.from({ length: times }, (_, i) => (i + 1) * ssc.batchDuration.milliseconds).map(time => ({ time, outputs: seen.map(output => output.get(time) ?? null) }))
+  } finally {
+    back()
+    await StreamingContext.getActive()?.stop(false)
+  }
+}
+
+/** Until the result is called, inputs are the recorded ones and outputs are noted in `seen`. */
+function throughOurDoors(clock: ManualClock, inputs: (readonly (readonly unknown[])[])[], seen: Map<number, string[]>[]): () => void {
+  const doors = StreamingContext.prototype as unknown as Doors
+  const { inputStream, output } = doors
+  const before = surroundings.clock
+  surroundings.clock = clock as never
+  doors.inputStream = function (this: StreamingContext, _source, here) {
+    return inputStream.call(this as never, givenBatches(inputs.shift() ?? [], 2, this.sparkContext), here)
+  }
+  doors.output = function (this: StreamingContext, parent, here, run) {
+    if (!/^(print|save)/.test(here.operator)) return output.call(this as never, parent, here, run)
+    const rows = new Map<number, string[]>()
+    seen.push(rows)
+    const note = async (node: never, { milliseconds }: { milliseconds: number }): Promise<void> => {
+      rows.set(milliseconds, (await (this.sparkContext.rdd(node) as RDD<unknown>).collect()).map(format).sort())
+    }
+    return output.call(this as never, parent, here, note)
+  }
+  return () => {
+    surroundings.clock = before as never
+    Reflect.deleteProperty(doors, 'inputStream')
+    Reflect.deleteProperty(doors, 'output')
+  }
+}
