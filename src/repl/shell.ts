@@ -65,10 +65,9 @@ export class Shell {
     if (!this.#editing) return false
     const text = [...this.#editing, editor.text].join('\n')
     this.#editing = undefined
-    editor.clear()
+    editor.giveUp()
     editor.hide()
     terminal.promptHidden()
-    if (terminal.mode === 'redraw') terminal.draw('\n')
     this.line(text)
     return true
   }
@@ -102,6 +101,7 @@ export class Shell {
   /** What runs is stopped; what is still being checked never runs. */
   #stop(): void {
     this.#waiting = []
+    this.#editing = undefined
     if (this.#options.interrupt()) return
     this.#forget()
     this.#options.terminal.print('interrupted', 'stderr')
