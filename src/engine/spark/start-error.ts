@@ -23,8 +23,9 @@ const IN_EXCEPTION: readonly Riddle[] = [
   { pattern: /All masters are unresponsive|Cannot call methods on a stopped SparkContext|Application has been killed/, error: (_, master) => new SparkError('MASTER_UNREACHABLE', { master, reason: 'it has not answered for a minute' }) },
 ]
 
-/** While Spark starts: what a line of its log gives away. */
-export const startErrorIn = (line: string, master: string): SparkError | undefined => first(IN_LOG, line, master)
+/** While Spark starts: what an exception in its log gives away. Other lines tell of what Spark overcomes. */
+export const startErrorIn = (line: string, master: string): SparkError | undefined =>
+  /^(?:Caused by: )?[\w.$]+(?:Exception|Error)\b/.test(line) ? first(IN_LOG, line, master) : undefined
 
 export function startError(error: unknown, master: string): unknown {
   if (!(error instanceof JavaError)) return error
