@@ -46,7 +46,7 @@ describe.each(SPARKS)('$name, the shell', ({ version, skip }) => {
     })
 
     test('the word count by transcript', async () => {
-      const pty = new Pty(`${SHELL} ${flags.map(flag => `'${flag}'`).join(' ')}`, { columns: 120, rows: 40 })
+      const pty = new Pty(`${SHELL} ${flags.map(flag => `'${flag}'`).join(' ')}`, { columns: 200, rows: 40 })
       try {
         await pty.until(/ts>$/)
         const driver = new PtyTranscript(pty, netcat, 9999)
