@@ -7,6 +7,9 @@ const fake = fakeSpark()
 const old = fakeSpark({ spark: '3.3.1' })
 afterAll(() => { for (const each of [fake, old]) each.remove() })
 
+// Long enough for a machine that is busy.
+const LIMIT_MS = 45_000
+
 const HERE = '--engine spark --master local:2'
 
 const ROWS: readonly (readonly [string, { readonly flags?: string; readonly env?: Record<string, string> }, code: string, sentence: string])[] = [
@@ -19,16 +22,16 @@ const ROWS: readonly (readonly [string, { readonly flags?: string; readonly env?
   ['no worker', { flags: `${HERE} --conf spark.tspark.worker=/nowhere/tspark-worker.cjs` }, 'WORKER_NOT_STARTED', 'cannot start /nowhere/tspark-worker.cjs'],
 ]
 
-test.concurrent.each(ROWS)('%s', async (_, { flags = HERE, env = {} }, code, sentence) => {
+test.each(ROWS)('%s', async (_, { flags = HERE, env = {} }, code, sentence) => {
   const pty = new Pty(`${SHELL} ${flags}`, { columns: 160, rows: 40, env: { SPARK_HOME: fake.home, JAVA_HOME: fake.javaHome, ...env } })
   try {
-    await pty.until(/ts>$/)
+    await pty.until(/ts>$/, LIMIT_MS)
     pty.write('sc.parallelize([1, 2]).count()\r')
-    await pty.until(code)
+    await pty.until(code, LIMIT_MS)
     expect(pty.text).toContain(sentence)
     expect(pty.text).toMatch(/fix: \S/)
     pty.write('40 + 2\r')
-    await pty.until(/^number = 42$/m)
+    await pty.until(/^number = 42$/m, LIMIT_MS)
     pty.write('\x04')
     expect(await pty.ended()).toBe(0)
   } finally { pty.kill() }
