@@ -9,7 +9,7 @@
  */
 import { types } from 'node:util'
 import { ACCUMULATOR, BROADCAST } from '../core/brand.js'
-import { exportOf, settleModules, type ModuleExport } from '../core/modules.js'
+import { exportOf, isOwn, settleModules, type ModuleExport } from '../core/modules.js'
 import type { FnRef } from '../plan/fn-ref.js'
 import { checkAncestry, classOf } from './ancestry.js'
 import { shareCells, type Use } from './cells.js'
@@ -129,7 +129,7 @@ export class Capture {
   }
 
   #export(exported: ModuleExport): Entry {
-    this.#modules.add(exported.url)
+    if (!isOwn(exported.url)) this.#modules.add(exported.url)
     return { kind: 'export', data: exported }
   }
 

@@ -1,5 +1,8 @@
-/** tspark's own modules whose classes and functions user functions meet: they travel by name, so that a Time stays a Time. */
-import { registerModule } from '../core/modules.js'
+/**
+ * tspark's own modules whose classes and functions user functions meet: they travel by name, so that a Time stays a Time. The name says nothing of
+ * where tspark is installed, which differs from machine to machine.
+ */
+import { ownUrl, registerModule } from '../core/modules.js'
 import * as accumulator from '../core/accumulator.js'
 import * as accumulators from '../core/accumulators.js'
 import * as atRecord from '../core/at-record.js'
@@ -25,4 +28,4 @@ const OWN: Readonly<Record<string, object>> = {
   'storage-level': storageLevel, time,
 }
 
-for (const [name, namespace] of Object.entries(OWN)) registerModule(new URL(`../core/${name}.js`, import.meta.url).href, namespace)
+for (const [name, namespace] of Object.entries(OWN)) registerModule(ownUrl(name), namespace)

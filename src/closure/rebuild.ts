@@ -7,7 +7,7 @@
  */
 import { createRequire } from 'node:module'
 import { Broadcast } from '../core/broadcast.js'
-import { followPath, registeredModule, registerModule, type ModuleExport } from '../core/modules.js'
+import { followPath, isOwn, registeredModule, registerModule, type ModuleExport } from '../core/modules.js'
 import { isRef, type Entry, type Portable, type Property, type Slot } from './portable.js'
 import './own-modules.js'
 import { rebuildFunction, fillFunction, type Rebuilt } from './rebuild-function.js'
@@ -113,7 +113,7 @@ type Make = (data: never, task: Rebuild, index: number) => unknown
 /** Entries that are not copied values but names of something that the executor has, or code. */
 const SPECIAL: Readonly<Record<string, Make>> = {
   function: (_data, task, index) => rebuildFunction(index, task),
-  export: ({ url, path }: ModuleExport, { host }) => followPath(host.module(url), path),
+  export: ({ url, path }: ModuleExport, { host }) => followPath(isOwn(url) ? registeredModule(url) : host.module(url), path),
   global: (path: readonly string[]) => followPath(globalThis, path),
   prototype: (type: Slot, task) => (task.read(type) as Function).prototype,
   symbol: (data: { registered?: string; wellKnown?: string }) => data.registered === undefined ? Reflect.get(Symbol, data.wellKnown!) as symbol : Symbol.for(data.registered),

@@ -6,6 +6,8 @@
  * are known by their export; plain objects are not, because a captured object travels with the values it has now. Of a
  * package, objects are known too, and so are their members: `_.chunk` of a CommonJS package is ['default', 'chunk'].
  */
+import { departed } from './landing.js'
+
 export interface ModuleExport {
   readonly url: string
   /** Names to follow from the module's namespace; empty for the namespace itself. */
@@ -17,10 +19,17 @@ const exports = new WeakMap<object, ModuleExport>()
 /** Modules with exports that had no value yet when they were last looked at (imports in a circle, `export let`). */
 const unsettled = new Set<string>()
 
+/** The name of a module of tspark's own core: every thread and process has it loaded, wherever tspark lies there. */
+export const ownUrl = (name: string): string => `${OWN}${name}`
+export const isOwn = (url: string): boolean => url.startsWith(OWN)
+
+const OWN = 'tspark:core/'
+
 /** Makes the exports of `namespace` known; `url` is what an executor imports. */
 export function registerModule(url: string, namespace: object): void {
-  namespaces.set(url, namespace)
-  index(url, namespace)
+  const name = departed(url)
+  namespaces.set(name, namespace)
+  index(name, namespace)
 }
 
 export const registeredModule = (url: string): object | undefined => namespaces.get(url)

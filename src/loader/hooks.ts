@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs'
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { SparkError } from '../core/errors.js'
+import { landed, landing } from '../core/landing.js'
 import { prepare, preparedAt, versionOf } from './prepare.js'
 import type { Prepared } from './prepare.js'
 import { isOurs, kindOf, userFile } from './user-files.js'
@@ -58,11 +59,12 @@ type Meaning = { readonly url: string } | { readonly specifier: string; readonly
 function meaning(specifier: string, parentURL: string | undefined): Meaning {
   if (specifier === 'tspark' || specifier.startsWith('tspark/')) return { specifier, parentURL: import.meta.url }
   if (specifier.startsWith('tspark:')) return internal(specifier, parentURL)
-  if (specifier.startsWith('file:') && (versionOf(specifier) || !parentURL || isOurs(parentURL))) return preparedOf(specifier) ? { url: specifier } : { specifier, parentURL }
+  if (specifier.startsWith('file:') && (versionOf(specifier) || !parentURL || isOurs(parentURL))) return preparedOf(specifier) ? { url: specifier } : { specifier: landed(specifier), parentURL }
   if (parentURL === undefined || isOurs(parentURL)) return { specifier, parentURL }
   const parent = preparedOf(parentURL)
   const url = parent && (parent.links[specifier] ?? urlOf(userFile(specifier, parentURL)))
-  return url && versionOf(url) ? { url } : { specifier: url ?? specifier, parentURL } // without a version: CommonJS, Node's
+  if (url && versionOf(url)) return { url }
+  return { specifier: url ? landed(url) : specifier, parentURL: parent ? landing(parentURL) : parentURL } // without a version: CommonJS, Node's
 }
 
 function internal(specifier: string, parentURL: string | undefined): Meaning {

@@ -6,13 +6,14 @@
  */
 import { isBuiltin } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { cacheDir } from '../core/cache-dir.js'
 import { registerModule } from '../core/modules.js'
 import { findSourcesBy } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
-import { executorImports } from '../core/wiring.js'
-import { cacheDir } from './cache.js'
+import { executorImports, userModules } from '../core/wiring.js'
 import { askCompiler } from './compiler.js'
 import type { Findings } from './check.js'
+import { graphOf } from './graph.js'
 import { asSeenFrom, installHooks } from './hooks.js'
 import { prepare, preparedAt, versionOf } from './prepare.js'
 import { userFile } from './user-files.js'
@@ -22,6 +23,7 @@ export function registerLoader(): void {
   if (executorImports.includes(EXECUTOR)) return
   executorImports.push(EXECUTOR)
   findSourcesBy(sourceBehind)
+  userModules.graph = graphOf
   cacheDir() // settled before any other thread asks, so that all use the same
 }
 

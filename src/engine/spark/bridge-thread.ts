@@ -8,6 +8,7 @@ import { Jvm } from './jvm.js'
 import { JavaError } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
 import { RddMaker } from './rdd-maker.js'
+import { shipment } from './shipping/shipment.js'
 import { served } from './served.js'
 import type { FromBridge, Opening, Told, ToBridge } from './spark-job.js'
 
@@ -29,10 +30,11 @@ port.on('message', (message: ToBridge) => {
 
 async function open(): Promise<{ jvm: Jvm; maker: RddMaker } | undefined> {
   try {
-    const jvm = await Jvm.open(opening, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
+    const { worker, conf } = await shipment(opening)
+    const jvm = await Jvm.open({ ...opening, worker, conf }, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
     void jvm.gateway.ended.then(() => { if (!stopping) say({ kind: 'closed', error: told(new SparkError('SPARK_LOST', { reason: lastWords(jvm) })) }) })
     say({ kind: 'open', sparkVersion: jvm.version })
-    return { jvm, maker: new RddMaker(jvm, opening.worker, opening.version) }
+    return { jvm, maker: new RddMaker(jvm, worker, opening.version) }
   } catch (error) {
     say({ kind: 'closed', error: told(error) })
     return undefined
@@ -52,6 +54,7 @@ async function hear(message: ToBridge): Promise<void> {
     case 'unpersist': return void maker.unpersist(message.rdd)
     case 'broadcast': return maker.setBroadcast(message.id, message.text)
     case 'unbroadcast': return maker.dropBroadcast(message.id)
+    case 'bundle': return maker.setBundle(message.number, message.text)
     default: return message satisfies never
   }
 }

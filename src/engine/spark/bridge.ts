@@ -48,6 +48,7 @@ export class Bridge {
   drop(rdds: readonly number[]): void { if (this.#thread) this.#post({ kind: 'drop', rdds }) }
   unpersist(rdd: number): void { if (this.#thread) this.#post({ kind: 'unpersist', rdd }) }
   broadcast(id: number, text: string): void { this.#post({ kind: 'broadcast', id, text }) }
+  bundle(number: number, text: string): void { this.#post({ kind: 'bundle', number, text }) }
   unbroadcast(id: number): void { if (this.#thread) this.#post({ kind: 'unbroadcast', id }) }
   cancel(job: number): void { this.#post({ kind: 'cancel', job }) }
 

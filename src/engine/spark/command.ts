@@ -46,10 +46,14 @@ export type Command = StageCommand | ForwardCommand
 /** Known when the JVM has its broadcasts: where to find them, and what the worker must be. */
 export interface CommandHeader {
   readonly version: string
+  /** The driver's Node. */
+  readonly node: string
   /** The number of what the stage gives, for the frames it writes: the same stage may be made again under another. */
   readonly source: number
   /** Our number of a broadcast and Spark's. */
   readonly broadcasts: readonly (readonly [ours: number, spark: number])[]
+  /** Spark's numbers of the broadcasts that hold the user's modules. */
+  readonly bundles: readonly number[]
   /** Spark's number of the broadcast that holds the command itself, when it is large. */
   readonly body?: number
 }

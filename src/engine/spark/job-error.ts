@@ -9,8 +9,22 @@ interface Riddle { readonly pattern: RegExp; readonly error: (match: RegExpExecA
 /** What Spark says, and what it means. */
 const RIDDLES: readonly Riddle[] = [
   { pattern: /Cannot run program "([^"]*)".*?: error=\d+, ([^\n]*)/, error: ([, program, reason], cause) => new SparkError('WORKER_NOT_STARTED', { program: program!, reason: reason! }, { cause }) },
-  { pattern: /(?:Python worker failed to connect back|EOFException reached while reading the port|No port number in [^\n]*|Failed to connect to python worker|Python worker exited unexpectedly)[^\n]*/, error: ([text], cause) => new SparkError('SPARK_WORKER_LOST', { reason: text!.trim() }, { cause }) },
+  { pattern: /EOFException occurred while reading the port number from \S+ stdout(?: and terminated with code: (\d+))?/, error: ([text, code], cause) => endedAtOnce(text!, code, cause) },
+  { pattern: /(?:Python worker failed to connect back|No port number in [^\n]*|Failed to connect to python worker|Python worker exited unexpectedly)[^\n]*/, error: ([text], cause) => new SparkError('SPARK_WORKER_LOST', { reason: text!.trim() }, { cause }) },
 ]
+
+/** Why a worker ended before it said anything, by its exit code: the shell's own, and those of bin/launch.cjs. */
+const NO_NODE: Readonly<Record<string, string>> = {
+  127: 'there is no node in its PATH',
+  126: 'what is there cannot be executed; it may be made for another processor or system',
+  70: 'its Node is older than 20',
+  none: 'the worker ended before it said anything; most likely there is no node in its PATH',
+}
+
+function endedAtOnce(text: string, code = 'none', cause: Error): SparkError {
+  const reason = NO_NODE[code]
+  return reason ? new SparkError('WORKER_NODE', { reason }, { cause }) : new SparkError('SPARK_WORKER_LOST', { reason: text }, { cause })
+}
 
 export function jobError(error: unknown): unknown {
   if (!(error instanceof JvmError)) return error

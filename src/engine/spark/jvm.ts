@@ -133,9 +133,10 @@ function environment(master: string): NodeJS.ProcessEnv {
 }
 
 /** `tspark-worker` begins with `#!/usr/bin/env node`: on this machine the Node that we are is the one that is found. */
-function workerEnvironment({ workerHeapMb, worker, master }: Opening): [string, string][] {
+function workerEnvironment({ workerHeapMb, worker, master, ship }: Opening): [string, string][] {
   const path = isHere(master) || worker.startsWith('/') ? [['PATH', [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)] as [string, string]] : []
-  return [['TSPARK', '1'], ...path, ...workerHeapMb > 0 ? [['TSPARK_WORKER_HEAP_MB', String(workerHeapMb)] as [string, string]] : []]
+  const sent: [string, string][] = ship === 'none' ? [] : [['TSPARK_SHIP', ship]]
+  return [['TSPARK', '1'], ...path, ...sent, ...workerHeapMb > 0 ? [['TSPARK_WORKER_HEAP_MB', String(workerHeapMb)] as [string, string]] : []]
 }
 
 // Spark itself tries for a minute.

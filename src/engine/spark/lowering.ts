@@ -29,6 +29,8 @@ export interface LoweringOptions {
   readonly memory: StageCommand['memory']
   /** spark.tspark.rules */
   readonly rules: boolean
+  /** Told of the modules that tasks import; gives the bundles that hold them. */
+  readonly bundles: (modules: Iterable<string>) => readonly number[]
   /** Every class of rows that has been seen. */
   readonly classes: ReadonlySet<string>
   /** Told of each RDD that is new, those it reads first. */
@@ -44,7 +46,7 @@ interface SlotRead extends TaskRead { readonly slot: number }
 const NOTHING: Booked = { number: 0, partitions: 0, isExchange: false, placed: false, as: 'rows', depth: 0 }
 
 /** A stage's RDD but for what depends on its kind. */
-type Described = Pick<StageRdd, 'input' | 'command' | 'broadcasts' | 'placed'> & { readonly depth: number }
+type Described = Pick<StageRdd, 'input' | 'command' | 'broadcasts' | 'bundles' | 'placed'> & { readonly depth: number }
 
 // So long may a chain of persisted RDDs become (the states of a stream, batch upon batch) before Spark is asked to cut it.
 const MOST_DEPTH = 10
@@ -95,15 +97,15 @@ export class Lowering {
     const portables = [...new Set(drafts.map(draft => functions.get(draft)!))]
     const shapes = new Shapes()
     const tasks = drafts.map((draft, i) => shapes.add(this.#shape(draft, reads[i]!, input.kind === 'gathered', portables.indexOf(functions.get(draft)!)), i))
+    const broadcasts = [...new Set(portables.flatMap(portable => portable.broadcasts))]
+    const definitions = shared.definitions([...classes])
+    const accumulators = shared.zeros([...new Set(portables.flatMap(portable => portable.accumulators))])
+    const travelling = [...portables, ...definitions, ...accumulators.map(([, portable]) => portable), ...broadcasts.map(id => shared.broadcastValue(id))]
     return {
-      input, placed,
+      input, placed, broadcasts,
+      bundles: this.options.bundles(new Set(travelling.flatMap(({ modules }) => modules))),
       depth: Math.max(0, ...new Set(reads.flat().map(({ source }) => (source as Booked).depth))),
-      broadcasts: [...new Set(portables.flatMap(portable => portable.broadcasts))],
-      command: toText({
-        kind: 'stage', shapes: shapes.all, tasks, functions: portables, memory,
-        classes: shared.definitions([...classes]),
-        accumulators: shared.zeros([...new Set(portables.flatMap(portable => portable.accumulators))]),
-      } satisfies StageCommand),
+      command: toText({ kind: 'stage', shapes: shapes.all, tasks, functions: portables, memory, classes: definitions, accumulators } satisfies StageCommand),
     }
   }
 

@@ -29,6 +29,7 @@ export class RddMaker {
   readonly #made = new Map<number, Promise<Made>>()
   readonly #texts = new Map<number, string>()
   readonly #broadcasts = new Map<number, Promise<Broadcast>>()
+  readonly #bundles = new Map<number, Promise<Broadcast>>()
   #tag: Promise<JavaRef> | undefined
   readonly #deliveries: Deliveries
 
@@ -79,6 +80,13 @@ export class RddMaker {
     return made
   }
 
+  /** The user's modules stay for as long as the context does. */
+  setBundle(number: number, text: string): void {
+    const made = this.jvm.client.scoped(calls => this.#deliveries.broadcast(calls, text))
+    made.catch(() => {}) // whoever makes an RDD with it hears of it
+    this.#bundles.set(number, made)
+  }
+
   // — RDDs —
 
   async #held({ frames }: HeldRdd): Promise<Made> {
@@ -91,12 +99,15 @@ export class RddMaker {
     const { input, command, exchange, level, placed } = spec
     const parent = await this.#input(client, input)
     const broadcasts = await Promise.all(spec.broadcasts.map(async id => [id, await this.#broadcast(id)] as const))
-    const header: CommandHeader = { version: this.version, source: spec.number, broadcasts: broadcasts.map(([ours, { id }]) => [ours, id] as const) }
-    const { python, body } = await this.#python(client, parent, command, header, broadcasts.map(([, { ref }]) => ref), placed)
+    const bundles = await Promise.all(spec.bundles.map(number => this.#bundles.get(number)!))
+    const header: CommandHeader = { ...this.#header(spec.number), broadcasts: broadcasts.map(([ours, { id }]) => [ours, id] as const), bundles: bundles.map(({ id }) => id) }
+    const { python, body } = await this.#python(client, parent, command, header, [...broadcasts.map(([, broadcast]) => broadcast), ...bundles].map(({ ref }) => ref), placed)
     const rdd = client.keep(exchange === undefined ? await client.object(python, 'asJavaRDD') : await this.#exchanged(client, python, exchange))
     if (level) await this.#persist(client, rdd, level, spec.checkpoint)
     return { rdd, persisted: level !== undefined, broadcasts: body }
   }
+
+  #header(source: number): CommandHeader { return { version: this.version, node: process.versions.node, source, broadcasts: [], bundles: [] } }
 
   async #python(client: Scope, parent: JavaRef, command: string, header: CommandHeader, broadcasts: readonly JavaRef[], placed: boolean): Promise<{ python: JavaRef; body: JavaRef[] }> {
     const { common: { env, none, accumulator }, version } = this.jvm
@@ -131,7 +142,7 @@ export class RddMaker {
 
   async #gathered(client: Scope, { sources, command, partitions }: Input & { kind: 'gathered' }): Promise<JavaRef> {
     const all = await this.#united(client, 'UnionRDD', await Promise.all(sources.map(source => this.rdd(source))))
-    const { python } = await this.#python(client, all, command, { version: this.version, source: 0, broadcasts: [] }, [], false)
+    const { python } = await this.#python(client, all, command, this.#header(0), [], false)
     return this.#exchanged(client, python, partitions)
   }
 

@@ -6,6 +6,7 @@
  */
 import type { AccumulatorV2 } from '../../core/accumulator.js'
 import { SparkError } from '../../core/errors.js'
+import { escapeControls } from '../../core/escape.js'
 import { installation, installationRoot } from '../../core/installation.js'
 import { parseLocalMaster } from '../../core/master.js'
 import type { Portable } from '../../closure/portable.js'
@@ -21,6 +22,8 @@ import type { Engine, EngineOptions, ReceiverHost, ReceiverSpec, RunningJob, Run
 import type { RowBlock } from '../task/task.js'
 import { Bridge } from './bridge.js'
 import { RddBook } from './rdd-book.js'
+import { Bundles } from './shipping/bundles.js'
+import { shipOf } from './shipping/shipment.js'
 import { SparkJobRun, type SparkSurroundings } from './spark-job-run.js'
 import { decodeUpdate } from './worker/telling.js'
 
@@ -36,6 +39,8 @@ export class SparkEngine implements Engine {
   readonly #jobs = new Set<SparkJobRun>()
   readonly #borders = new WeakMap<RangePlan, RowBlock>()
   readonly #around: SparkSurroundings
+  /** Other Nodes that have been told of. */
+  readonly #nodes = new Set<string>()
   #nextJob = 0
   #stopped = false
 
@@ -44,11 +49,12 @@ export class SparkEngine implements Engine {
     this.master = master
     // A cluster's cores are known when it answers, which is too late for plans.
     this.defaultParallelism = conf.getNumber('spark.default.parallelism') || (parseLocalMaster(master)?.threads ?? 2)
+    const ship = shipOf(master, conf)
     this.#bridge = new Bridge({
       opening: () => ({
         master: sparkMaster(master), version: installation.version, conf: [...conf.getAll()], sparkHome: conf.get('spark.tspark.sparkHome'),
         workerHeapMb: Math.floor(conf.getBytes('spark.tspark.workerHeap') / 1024 ** 2),
-        worker: conf.get('spark.tspark.worker') || `${installationRoot}bin/tspark-worker.cjs`,
+        ship, worker: conf.get('spark.tspark.worker') || `${installationRoot}bin/tspark-worker.cjs`,
       }),
       update: bytes => this.#update(bytes),
       ready: version => events.emit('message', { level: 'info', text: `Spark ${version} at ${master} is ready` }),
@@ -56,9 +62,11 @@ export class SparkEngine implements Engine {
       closed: error => { if (!this.#stopped) events.emit('message', { level: 'error', text: error instanceof SparkError ? `${error.message}\n  fix: ${error.fix}` : error.message }) },
     })
     this.#book = new RddBook(numbers => this.#bridge.drop(numbers), number => this.#bridge.unpersist(number))
+    const bundles = new Bundles((number, text) => this.#bridge.bundle(number, text))
     this.#around = {
       bridge: this.#bridge, book: this.#book, shared: this.#shared, events, borders: this.#borders,
       classes: new Set(), broadcasts: new Set(),
+      bundles: modules => ship === 'none' ? [] : bundles.covering(modules),
       rules: conf.getBoolean('spark.tspark.rules'),
       memory: { everyRows: conf.getNumber('spark.tspark.spillEveryRows'), bytes: conf.getBytes('spark.tspark.workerMemory') },
     }
@@ -128,9 +136,17 @@ export class SparkEngine implements Engine {
 
   /** What a task that succeeded has told. */
   #update(bytes: Uint8Array): void {
-    const { deltas, printed } = decodeUpdate(bytes)
+    const { deltas, printed, node } = decodeUpdate(bytes)
     this.#shared.merge(deltas)
+    if (node !== undefined) this.#note(node)
     for (const line of printed) this.options.events.emit('console', line)
+  }
+
+  /** Rows have one form on every Node; what functions may use differs. */
+  #note(node: string): void {
+    if (this.#nodes.has(node)) return
+    this.#nodes.add(node)
+    this.options.events.emit('message', { level: 'warn', text: `executors run Node ${escapeControls(node)}, this is Node ${process.versions.node}: what only one of them knows fails on the other\n  fix: --conf spark.tspark.ship=node sends this one along` })
   }
 
   #assertRunning(): void { if (this.#stopped) throw new SparkError('CONTEXT_STOPPED') }

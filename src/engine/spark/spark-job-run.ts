@@ -18,7 +18,7 @@ import type { Bridge } from './bridge.js'
 import { toText, type StageCommand } from './command.js'
 import { blocksByPartition } from './held-rows.js'
 import { jobError } from './job-error.js'
-import { Lowering } from './lowering.js'
+import { Lowering, type LoweringOptions } from './lowering.js'
 import type { RddBook } from './rdd-book.js'
 import type { RddSpec } from './spark-job.js'
 
@@ -32,6 +32,7 @@ export interface SparkSurroundings {
   readonly classes: Set<string>
   /** Those that the bridge has been told of. */
   readonly broadcasts: Set<number>
+  readonly bundles: LoweringOptions['bundles']
   readonly memory: StageCommand['memory']
   /** spark.tspark.rules */
   readonly rules: boolean
@@ -77,9 +78,9 @@ export class SparkJobRun {
   }
 
   async #stages(): Promise<Map<number, RowBlock>> {
-    const { book, shared, classes, memory, rules } = this.around
+    const { book, shared, bundles, classes, memory, rules } = this.around
     const made: RddSpec[] = []
-    const lowering = new Lowering({ book, shared, functions: this.functions, leaves: this.leaves, memory, rules, classes, make: rdd => { made.push(rdd) } })
+    const lowering = new Lowering({ book, shared, functions: this.functions, leaves: this.leaves, bundles, memory, rules, classes, make: rdd => { made.push(rdd) } })
     let sample: Map<number, RowBlock> = new Map()
     for (const stage of this.plan.stages) {
       if (stage.kind === 'bounds') {

@@ -4,6 +4,7 @@
  * An RDD is known by a number for as long as the driver may use it; it is described once. Functions have become text before.
  */
 import type { StorageLevel } from '../../core/storage-level.js'
+import type { Ship } from './shipping/shipment.js'
 
 /** Rows that the driver holds: a frame per partition, each with its length before it, as Spark reads them from a file. */
 export interface HeldRdd { readonly kind: 'held'; readonly number: number; readonly frames: readonly Uint8Array[] }
@@ -16,6 +17,8 @@ export interface StageRdd {
   /** The command's text. */
   readonly command: string
   readonly broadcasts: readonly number[]
+  /** Of the user's modules, which are on no other machine. */
+  readonly bundles: readonly number[]
   /** Of what the workers give: rows of their own partition, or rows for that many others. */
   readonly exchange: number | undefined
   /** Whether keys lie where they lay in the input. */
@@ -44,7 +47,9 @@ export interface Opening {
   readonly master: string
   readonly conf: readonly (readonly [string, string])[]
   readonly sparkHome: string
-  /** The executable that Spark's executors start. */
+  /** What executors are sent. */
+  readonly ship: Ship
+  /** The executable that Spark's executors start, unless it is sent. */
   readonly worker: string
   readonly version: string
   /** Of each worker; 0: what Node takes by itself. */
@@ -61,6 +66,8 @@ export type ToBridge =
   | { readonly kind: 'unpersist'; readonly rdd: number }
   | { readonly kind: 'broadcast'; readonly id: number; readonly text: string }
   | { readonly kind: 'unbroadcast'; readonly id: number }
+  /** The user's modules. */
+  | { readonly kind: 'bundle'; readonly number: number; readonly text: string }
   | { readonly kind: 'stop' }
 
 export type FromBridge =

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { reader } from './encryption.mjs'
+import { join } from 'node:path'
 
 const int = value => { const bytes = Buffer.alloc(4); bytes.writeInt32BE(value); return bytes }
 const long = value => { const bytes = Buffer.alloc(8); bytes.writeBigInt64BE(BigInt(value)); return bytes }
@@ -11,13 +12,14 @@ const bool = value => Buffer.from([value ? 1 : 0])
 
 export class Daemon {
   idle = []
-  static async start(exec, env) {
+  static async start(exec, env, cwd) {
     const daemon = new Daemon()
     daemon.secret = randomBytes(16).toString('hex')
-    daemon.process = spawn(exec, ['-m', 'pyspark.daemon'], { env: { ...process.env, ...env, PYTHON_WORKER_FACTORY_SECRET: daemon.secret, SPARK_REUSE_WORKER: '1' }, stdio: ['pipe', 'pipe', 'inherit'] })
+    daemon.process = spawn(exec, ['-m', 'pyspark.daemon'], { cwd, env: { ...process.env, SPARK_LOCAL_DIRS: join(cwd, 'local'), ...env, PYTHON_WORKER_FACTORY_SECRET: daemon.secret, SPARK_REUSE_WORKER: '1' }, stdio: ['pipe', 'pipe', 'inherit'] })
     daemon.port = await new Promise((resolve, reject) => {
       daemon.process.once('error', error => reject(Object.assign(error, { java: `java.io.IOException: Cannot run program "${exec}": error=2, No such file or directory` })))
       daemon.process.stdout.once('data', data => resolve(data.readInt32BE(0)))
+      daemon.process.once('exit', code => reject(Object.assign(new Error('no port'), { java: `org.apache.spark.SparkException: EOFException occurred while reading the port number from pyspark.daemon's stdout and terminated with code: ${code}.` })))
     })
     return daemon
   }

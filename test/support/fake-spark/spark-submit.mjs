@@ -4,11 +4,16 @@
  * few classes that the engine calls, and runs their RDDs with the real worker daemon, one task after another. Frames of an exchange
  * come to a reducer in the reverse order of their map tasks: Spark promises none.
  *
+ * What spark.archives names is unpacked where the daemon works, as executors do it.
+ *
  * FAKE_SPARK names what goes wrong: `fails` (ends with a message), `secret` (refuses every secret), or what a SparkContext says (a row of SAID). FAKE_SPARK_DIALECT=4.3 speaks to workers as 4.3 does.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { broadcastFile, taker } from './encryption.mjs'
 import { Daemon, runWorker } from './executor.mjs'
 
@@ -75,6 +80,16 @@ const union = rdds => {
   return new Rdd(places.length, i => places[i][0].compute(places[i][1]))
 }
 
+/** Where executors work. */
+const place = mkdtempSync(join(tmpdir(), 'tspark-executor-'))
+process.on('exit', () => rmSync(place, { recursive: true, force: true }))
+const archives = process.argv.map(word => /^spark\.archives=(.*)$/.exec(word)?.[1]).find(Boolean)
+for (const archive of archives?.split(',') ?? []) {
+  const [path, as] = archive.split('#')
+  mkdirSync(join(place, as))
+  execFileSync('tar', ['-xzf', path, '-C', join(place, as)])
+}
+
 const daemons = new Map()
 let accumulator
 let cancelled = new Set()
@@ -115,7 +130,7 @@ const CLASSES = {
   'org.apache.spark.api.python.PythonRDD': (parent, fn, preserves) =>
     new Rdd(parent.numPartitions, async partition => {
       const key = `${fn.exec} ${[...fn.env]}`
-      if (!daemons.has(key)) daemons.set(key, Daemon.start(fn.exec, Object.fromEntries(fn.env)))
+      if (!daemons.has(key)) daemons.set(key, Daemon.start(fn.exec, Object.fromEntries(fn.env), place))
       return runWorker(await daemons.get(key), { partition, fn, input: await parent.compute(partition), accumulator })
     }, preserves ? { partitioner: parent.partitioner } : {}),
   'org.apache.spark.api.python.PythonParallelizeServer': async (_sc, slices) => {

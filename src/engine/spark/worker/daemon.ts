@@ -8,12 +8,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { int32 } from '../wire-format.js'
+import { arrivalsEnvironment } from './arrivals.js'
 
 /** `worker`: the program and the arguments that make a worker of it. */
 export function serve(worker: readonly string[], env: NodeJS.ProcessEnv): void {
   const children = new Set<ChildProcess>()
   const flags = env.TSPARK_WORKER_HEAP_MB ? [`--max-old-space-size=${env.TSPARK_WORKER_HEAP_MB}`] : []
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, socket => { hand(socket, [...flags, ...worker], children) })
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, socket => { hand(socket, [...flags, ...worker], { ...env, ...arrivalsEnvironment(env) }, children) })
   server.listen(0, '127.0.0.1', 1024, () => { writeSync(1, int32((server.address() as AddressInfo).port)) })
   const end = (): never => {
     for (const child of children) child.kill('SIGKILL')
@@ -30,8 +31,8 @@ export function serve(worker: readonly string[], env: NodeJS.ProcessEnv): void {
 }
 
 /** The child gets the socket itself; ours is closed once it has. */
-function hand(socket: Socket, args: readonly string[], children: Set<ChildProcess>): void {
-  const child = spawn(process.execPath, args, { stdio: [socket, 'inherit', 'inherit'] })
+function hand(socket: Socket, args: readonly string[], env: NodeJS.ProcessEnv, children: Set<ChildProcess>): void {
+  const child = spawn(process.execPath, args, { env, stdio: [socket, 'inherit', 'inherit'] })
   children.add(child)
   child.on('exit', () => children.delete(child))
   child.on('error', error => { console.error('tspark-worker: a worker could not be started:', error.message); socket.destroy() })

@@ -8,15 +8,15 @@ import { join } from 'node:path'
 import { SparkError } from '../../../core/errors.js'
 import { installation } from '../../../core/installation.js'
 import { toFailure } from '../../task/failure.js'
-import type { Deltas } from '../../task/guest.js'
 import { takeSpilled } from '../../task/spill-file.js'
 import type { At } from '../../task/task.js'
 import { int32, SIGN, utf } from '../wire-format.js'
 import { keepConsole, takePrinted } from './console.js'
+import { arrive } from './arrivals.js'
 import { Inbox } from './inbox.js'
 import { forgetBroadcast, parseCommand, runCommand, shapeOf } from './run-command.js'
 import { readInit, type TaskInit } from './task-init.js'
-import { encodeUpdate, failureText } from './telling.js'
+import { encodeUpdate, failureText, type Update } from './telling.js'
 import { Ended, WireReader, WireWriter } from './wire.js'
 
 // Rows that came and do not fit here wait in a file.
@@ -54,13 +54,14 @@ async function oneTask(reader: WireReader, writer: WireWriter, files: Map<number
     note(init, files)
     const parsed = parseCommand(init.command, files)
     if (parsed.header.version !== installation.version) throw new SparkError('WORKER_VERSION', { worker: installation.version, driver: parsed.header.version })
+    arrive(parsed.header.bundles, files, env)
     if (parsed.command.kind === 'stage') at = shapeOf(parsed.command, init.partition).at
     const path = join(spillDirectory(env), String(nextFile++))
     const inbox = new Inbox(`${path}.in`, INBOX_BYTES)
     try {
       inbox.fill(reader)
       const deltas = await runCommand(parsed, inbox, { partition: init.partition, path, files }, writer)
-      finish(writer, init, { bootMs, startMs, deltas })
+      finish(writer, init, { bootMs, startMs, deltas, node: otherNode(parsed.header.node) })
     } finally { inbox.close() }
     return farewell(reader, writer)
   } catch (error) {
@@ -80,14 +81,14 @@ function note({ broadcasts, forgotten }: TaskInit, files: Map<number, () => stri
   }
 }
 
-function finish(writer: WireWriter, { longTiming }: TaskInit, { bootMs, startMs, deltas }: { bootMs: number; startMs: number; deltas: Deltas }): void {
+function finish(writer: WireWriter, { longTiming }: TaskInit, { bootMs, startMs, deltas, node }: { bootMs: number; startMs: number } & Pick<Update, 'deltas' | 'node'>): void {
   const endMs = Date.now()
   writer.int32(SIGN.timing)
   for (const ms of [bootMs, startMs, endMs, ...longTiming ? [endMs - startMs] : []]) writer.int64(ms)
   for (const bytes of [0, takeSpilled()]) writer.int64(bytes) // spilled: as they were in memory, which is not known; on disk
   writer.int32(SIGN.endOfData)
   const printed = takePrinted()
-  const updates = deltas.length + printed.length > 0 ? [encodeUpdate({ deltas, printed })] : []
+  const updates = deltas.length + printed.length > 0 || node ? [encodeUpdate({ deltas, printed, node })] : []
   writer.int32(updates.length)
   for (const update of updates) {
     writer.int32(update.length)
@@ -102,6 +103,15 @@ function farewell(reader: WireReader, writer: WireWriter): boolean {
   writer.int32(again ? SIGN.endOfStream : SIGN.endOfData)
   writer.flush()
   return again
+}
+
+let noted = false
+
+/** Said once: this Node's version where its major one is another than the driver's. */
+function otherNode(driver: string): string | undefined {
+  const other = !noted && parseInt(driver, 10) !== parseInt(process.versions.node, 10)
+  noted = true
+  return other ? process.versions.node : undefined
 }
 
 let nextFile = 0

@@ -8,16 +8,21 @@ import { nameOwnClass } from '../../task/memory.js'
 import { decodeRows, encodeRows, inMemory } from '../../task/row-codec.js'
 
 export interface Printed { readonly stream: 'stdout' | 'stderr'; readonly text: string }
-export interface Update { readonly deltas: Deltas; readonly printed: readonly Printed[] }
+export interface Update {
+  readonly deltas: Deltas
+  readonly printed: readonly Printed[]
+  /** This worker's Node, where it is another than the driver's. */
+  readonly node?: string | undefined
+}
 
-export function encodeUpdate({ deltas, printed }: Update): Buffer {
-  const { parts } = encodeRows([[deltas, printed.map(({ stream, text }) => [stream, text])]], 'an accumulator', nameOwnClass)
+export function encodeUpdate({ deltas, printed, node }: Update): Buffer {
+  const { parts } = encodeRows([[deltas, printed.map(({ stream, text }) => [stream, text]), node]], 'an accumulator', nameOwnClass)
   return Buffer.concat(parts.map(({ in: place, start, end }) => Buffer.from(place as SharedArrayBuffer, start, end - start)))
 }
 
 export function decodeUpdate(bytes: Uint8Array): Update {
-  const [[deltas, printed]] = decodeRows({ parts: [inMemory(bytes)], records: 1, classes: [] }) as [[Deltas, [Printed['stream'], string][]]]
-  return { deltas, printed: printed.map(([stream, text]) => ({ stream, text })) }
+  const [[deltas, printed, node]] = decodeRows({ parts: [inMemory(bytes)], records: 1, classes: [] }) as [[Deltas, [Printed['stream'], string][], string | undefined]]
+  return { deltas, printed: printed.map(([stream, text]) => ({ stream, text })), node }
 }
 
 // Base64 has no character that any of the JVM's ways of quoting would change.
