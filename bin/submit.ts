@@ -1,13 +1,14 @@
 /** `tspark-submit`: flags, then hand over; what ends the process, and how, is decided here. */
+import { basename } from 'node:path'
 import { escapeControls } from '#src/core/escape.js'
 import { events } from '#src/core/events.js'
 import { installation } from '#src/core/installation.js'
 import { attachConsoleWriter } from '#src/sinks/console.js'
-import { Exit, parseArgs } from '#src/submit/args.js'
+import { Exit, onSpark, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
 import { describeEnd, reportEvents } from '#src/submit/report.js'
 import { stopOnSignals } from '#src/submit/signals.js'
-import { submit } from '#src/submit/submit.js'
+import { checkedProgram, submit } from '#src/submit/submit.js'
 
 const say = (text: string): void => { process.stderr.write(text) }
 
@@ -16,10 +17,26 @@ function fail(error: unknown): never {
   process.exit(error instanceof Exit ? error.exitCode : 1)
 }
 
+async function run(request: Submission): Promise<void> {
+  attachConsoleWriter(events, process.stdout)
+  reportEvents(events, process)
+  stopOnSignals(text => say(`${text}\n`))
+  await submit(request)
+}
+
 function explain({ program, args, className, conf, notes }: Submission): void {
   const secret = /secret|password|token|access[.]?key|credential/i
   const settings = conf.getAll().map(([key, value]) => `  ${key}=${secret.test(key) ? '*********(redacted)' : value}`).sort()
   say(escapeControls(['Parsed arguments:', `  program  ${program}`, `  args     ${args.join(' ')}`, `  class    ${className ?? 'none'}`, 'Settings:', ...settings, ...notes, ''].join('\n')))
+}
+
+const isDeployed = ({ conf }: Submission): boolean => onSpark(conf) && conf.get('spark.submit.deployMode', 'client') === 'cluster'
+
+/** The program runs on the cluster: it is checked here, and sent there. @returns the exit code of Spark's own spark-submit */
+async function send({ program, args, className, conf }: Submission): Promise<number> {
+  const [{ deploy }, { programFiles }] = await Promise.all([import('#src/engine/spark/deploy.js'), import('#src/loader/program-files.js')])
+  const file = await checkedProgram(program)
+  return deploy({ program: file, args, className, conf: conf.clone().setIfMissing('spark.app.name', className ?? basename(file)), files: programFiles(file) })
 }
 
 process.on('uncaughtException', fail)
@@ -30,9 +47,7 @@ try {
   if ('print' in request) console.log(request.print)
   else {
     if (request.verbose) explain(request)
-    attachConsoleWriter(events, process.stdout)
-    reportEvents(events, process)
-    stopOnSignals(text => say(`${text}\n`))
-    await submit(request)
+    if (isDeployed(request)) process.exitCode = await send(request)
+    else await run(request)
   }
 } catch (error) { fail(error) }

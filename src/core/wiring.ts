@@ -13,6 +13,8 @@ export const executor = { importModule: (url: string): Promise<object> => import
 export interface ModuleGraph {
   /** What an executor loads them from, by names in the loader's cache. */
   readonly cached: readonly (readonly [name: string, text: string])[]
+  /** The files themselves, as they were written. */
+  readonly sources: readonly string[]
   /** Files that Node loads by itself. */
   readonly files: readonly string[]
   /** Packages, and the file that asks for each. */

@@ -28,18 +28,20 @@ export const compilerOptions = (dir: string): Record<string, unknown> => ({
   paths: ownPaths(),
 } satisfies Record<string & keyof CompilerOptions, unknown>)
 
-/** The tsconfig.json that governs `dir`, with what it extends by a relative path: part of what an emitted file depends on. */
-export function configText(dir: string): string {
+/** The text of the tsconfig.json that governs `dir`, with what it extends: part of what an emitted file depends on. */
+export const configText = (dir: string): string => configFiles(dir).map(file => readFileSync(file, 'utf8')).join('\n')
+
+/** That tsconfig.json, and those that it extends by a relative path. */
+export function configFiles(dir: string): string[] {
   const file = join(dir, 'tsconfig.json')
   if (existsSync(file)) return withBases(file)
-  return dirname(dir) === dir ? '' : configText(dirname(dir))
+  return dirname(dir) === dir ? [] : configFiles(dirname(dir))
 }
 
-function withBases(file: string, depth = 0): string {
-  if (depth > 8 || !existsSync(file)) return ''
-  const text = readFileSync(file, 'utf8')
-  const bases = [...text.matchAll(/"extends"\s*:\s*"(\.[^"]*)"/g)].map(([, base]) => resolve(dirname(file), base!.replace(/(\.json)?$/, '.json')))
-  return [text, ...bases.map(base => withBases(base, depth + 1))].join('\n')
+function withBases(file: string, depth = 0): string[] {
+  if (depth > 8 || !existsSync(file)) return []
+  const bases = [...readFileSync(file, 'utf8').matchAll(/"extends"\s*:\s*"(\.[^"]*)"/g)].map(([, base]) => resolve(dirname(file), base!.replace(/(\.json)?$/, '.json')))
+  return [file, ...bases.flatMap(base => withBases(base, depth + 1))]
 }
 
 /** The public entries of package.json, so that `tspark` is this installation's even where another lies nearer. */

@@ -24,7 +24,12 @@ export function graphOf(url: string): ModuleGraph | undefined {
   }
   const others = [...modules.values()].flatMap(othersOf)
   for (const { specifier, from } of others) if (specifier.startsWith('.')) plain.add(resolve(dirname(from), specifier))
-  return { cached: [...modules.values()].flatMap(cachedAs), files: [...plain], packages: others.filter(({ specifier }) => /^[a-z@]/i.test(specifier)) }
+  return {
+    cached: [...modules.values()].flatMap(cachedAs),
+    sources: [...modules.values()].map(({ emitted }) => emitted.file),
+    files: [...plain],
+    packages: others.filter(({ specifier }) => /^[a-z@]/i.test(specifier)),
+  }
 }
 
 /** The names by which preparedAt finds it; the user's own text stays here unless it is what runs. */

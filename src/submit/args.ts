@@ -64,7 +64,7 @@ function submission(given: Given, [program, ...args]: readonly string[], env: No
 }
 
 /** There these flags mean what they mean to Spark. */
-const onSpark = (conf: SparkConf): boolean => conf.get('spark.tspark.engine') === 'spark' || !/^local/.test(conf.get('spark.master'))
+export const onSpark = (conf: SparkConf): boolean => conf.get('spark.tspark.engine') === 'spark' || !/^local/.test(conf.get('spark.master'))
 
 function readable(file: string): ReturnType<typeof readProperties> {
   try { return readProperties(file) }

@@ -16,10 +16,17 @@ import type { Submission } from './args.js'
 export async function submit(submission: Submission): Promise<void> {
   const file = programFile(submission.program)
   settle(submission, file)
-  await checkTypes(file)
+  if (!process.env.TSPARK_ON_CLUSTER) await checkTypes(file)
   const program = await importEntry(file)
   if (submission.className !== undefined) await runClass(program, submission.className, submission.args)
   await StreamingContext.getActive()?.awaitTermination()
+}
+
+/** The program's file, once its types are right: what has to be known before it is sent away. @throws Exit */
+export async function checkedProgram(program: string): Promise<string> {
+  const file = programFile(program)
+  await checkTypes(file)
+  return file
 }
 
 function programFile(program: string): string {

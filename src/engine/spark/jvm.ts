@@ -8,6 +8,7 @@ import { SparkError } from '../../core/errors.js'
 import { AccumulatorServer } from './accumulator-server.js'
 import { Gateway } from './gateway.js'
 import { checkJava } from './java.js'
+import { isOnCluster, joinedGateway } from './joined-gateway.js'
 import { OwnDirectory } from './own-directory.js'
 import { Py4jClient, type GatewayAddress } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
@@ -51,8 +52,7 @@ export class Jvm {
 
   /** @throws when the signal is given, too: with its reason */
   static async open(opening: Opening, hearer: Hearer, launching: Launching = Gateway): Promise<Jvm> {
-    const home = findSpark(opening.sparkHome)
-    await Promise.all([checkJava(home.version), reachable(opening.master)])
+    const home = isOnCluster() ? undefined : await Jvm.#found(opening)
     hearer.signal.throwIfAborted()
     const directory = await OwnDirectory.open()
     try { return await Jvm.#launched(opening, home, directory, hearer, launching) } catch (error) {
@@ -61,12 +61,19 @@ export class Jvm {
     }
   }
 
-  static async #launched(opening: Opening, home: SparkHome, directory: OwnDirectory, { take, say, signal }: Hearer, launching: Launching): Promise<Jvm> {
+  static async #found({ sparkHome, master }: Opening): Promise<SparkHome> {
+    const home = findSpark(sparkHome)
+    await Promise.all([checkJava(home.version), reachable(master)])
+    return home
+  }
+
+  /** Without a home, Spark has started us. */
+  static async #launched(opening: Opening, home: SparkHome | undefined, directory: OwnDirectory, { take, say, signal }: Hearer, launching: Launching): Promise<Jvm> {
     const { master } = opening
     const conf = [['spark.master', master], ...opening.conf.filter(([key]) => AT_LAUNCH.test(key))] as const
     const start = new Start(master, say, signal)
-    say({ level: 'info', text: `Spark ${home.version} is starting` })
-    const { gateway, address } = await launching.launch({ sparkHome: home.path, conf, env: environment(master), directory: directory.path, log: line => start.hear(line), signal })
+    if (home) say({ level: 'info', text: `Spark ${home.version} is starting` })
+    const { gateway, address } = home === undefined ? joinedGateway(process.env) : await launching.launch({ sparkHome: home.path, conf, env: environment(master), directory: directory.path, log: line => start.hear(line), signal })
     const client = new Py4jClient(address)
     try { return await start.of(Jvm.#context(opening, client, gateway, address, directory, take)) } catch (error) {
       client.close()

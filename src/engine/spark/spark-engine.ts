@@ -21,6 +21,7 @@ import { planJob, type JobPlan, type RangePlan } from '../driver/stages.js'
 import type { Engine, EngineOptions, ReceiverHost, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import type { RowBlock } from '../task/task.js'
 import { Bridge } from './bridge.js'
+import { isOnCluster } from './joined-gateway.js'
 import { RddBook } from './rdd-book.js'
 import { Bundles } from './shipping/bundles.js'
 import { shipOf } from './shipping/shipment.js'
@@ -70,6 +71,7 @@ export class SparkEngine implements Engine {
       rules: conf.getBoolean('spark.tspark.rules'),
       memory: { everyRows: conf.getNumber('spark.tspark.spillEveryRows'), bytes: conf.getBytes('spark.tspark.workerMemory') },
     }
+    if (isOnCluster()) this.#bridge.start() // who started us waits for a context, and not for ever
   }
 
   warmUp(): void { if (!this.#stopped) this.#bridge.start() }

@@ -17,7 +17,7 @@ import { entriesOf, tarOf, unpack, type Entry } from '#src/engine/spark/shipping
 import { workerFiles } from '#src/engine/spark/shipping/worker-archive.js'
 import { fakeSpark } from '../../support/fake-spark.ts'
 import * as p from '../../support/plans.ts'
-import { program, ROOT, runNode } from '../../support/programs.ts'
+import { program, ROOT, runNode, runSubmit } from '../../support/programs.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tspark-shipping-'))
 const fake = fakeSpark()
@@ -162,6 +162,43 @@ describe('the user\'s modules', () => {
   }, 60_000)
 
   test.each(ROWS.map(({ name, expected }, i) => [name, i, expected] as const))('%s', (_, i, expected) => { expect(results[i]).toEqual(expected) })
+})
+
+describe('cluster deploy mode', () => {
+  const files = {
+    'program/main.ts': `
+      import { SparkContext } from 'tspark'
+      import { shout } from './shout'
+      export async function main(args: readonly string[]): Promise<void> {
+        const sc = new SparkContext()
+        console.log('RESULT ' + JSON.stringify([sc.master, process.cwd(), await sc.parallelize([...args], 2).map(shout).collect()]))
+        await sc.stop()
+        process.exit(7)
+      }`,
+    'program/shout.ts': `export const shout = (s: string): string => s.toUpperCase()`,
+  }
+  const submitted = (dir: string, ...words: string[]) =>
+    runSubmit(['--master', 'yarn', '--deploy-mode', 'cluster', '--class', 'main', '--conf', `spark.tspark.sparkHome=${fake.home}`, 'program/main.ts', ...words], { cwd: dir, env: { JAVA_HOME: fake.javaHome, TSPARK_CACHE_DIR: join(dir, 'cache') } })
+
+  test('the program runs where Spark starts it, with its modules and its arguments; its exit code is ours', async () => {
+    const dir = program(files)
+    const { code, stdout, stderr } = await submitted(dir, 'a', 'b')
+    expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining('is ready') as string })
+    const [master, place, rows] = JSON.parse(/RESULT (.*)/.exec(stdout)![1]!) as [string, string, string[]]
+    expect([master, rows]).toEqual(['yarn', ['A', 'B']])
+    expect(place).toContain('tspark-executor-')
+  })
+
+  test('its types are checked before it is sent', async () => {
+    const { code, stderr } = await submitted(program({ ...files, 'program/shout.ts': `export const shout = (s: string): string => s.size` }))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('the program was not started') as string })
+  })
+
+  test('a standalone master has no such mode', async () => {
+    const dir = program(files)
+    const { code, stderr } = await runSubmit(['--master', url(), '--deploy-mode', 'cluster', 'program/main.ts'], { cwd: dir })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('DEPLOY_MODE') as string })
+  })
 })
 
 describe('bundles', () => {

@@ -6,12 +6,14 @@
  *
  * What spark.archives names is unpacked where the daemon works, as executors do it.
  *
+ * In cluster deploy mode it starts the driver's program there, as PythonRunner does, and ends with it.
+ *
  * FAKE_SPARK names what goes wrong: `fails` (ends with a message), `secret` (refuses every secret), or what a SparkContext says (a row of SAID). FAKE_SPARK_DIALECT=4.3 speaks to workers as 4.3 does.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { broadcastFile, taker } from './encryption.mjs'
@@ -83,8 +85,8 @@ const union = rdds => {
 /** Where executors work. */
 const place = mkdtempSync(join(tmpdir(), 'tspark-executor-'))
 process.on('exit', () => rmSync(place, { recursive: true, force: true }))
-const archives = process.argv.map(word => /^spark\.archives=(.*)$/.exec(word)?.[1]).find(Boolean)
-for (const archive of archives?.split(',') ?? []) {
+const conf = new Map(process.argv.flatMap((word, i) => process.argv[i - 1] === '--conf' ? [[word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]] : []))
+for (const archive of conf.get('spark.archives')?.split(',') ?? []) {
   const [path, as] = archive.split('#')
   mkdirSync(join(place, as))
   execFileSync('tar', ['-xzf', path, '-C', join(place, as)])
@@ -238,6 +240,7 @@ const server = createServer(socket => {
 })
 
 server.listen(0, '127.0.0.1', () => {
+  if (conf.get('spark.submit.deployMode') === 'cluster') return deployed(server.address().port)
   const path = process.env._PYSPARK_DRIVER_CONN_INFO_PATH
   const info = Buffer.alloc(8 + SECRET.length)
   info.writeInt32BE(server.address().port, 0)
@@ -247,4 +250,11 @@ server.listen(0, '127.0.0.1', () => {
   renameSync(`${path}.tmp`, path)
 })
 
-process.stdin.on('end', () => process.exit(0)).resume()
+function deployed(port) {
+  const words = process.argv.slice(2)
+  while (words[0] === '--conf') words.splice(0, 2)
+  const env = { ...process.env, PYSPARK_GATEWAY_PORT: String(port), PYSPARK_GATEWAY_SECRET: SECRET }
+  spawn(conf.get('spark.pyspark.driver.python'), words, { cwd: place, env, stdio: ['ignore', 'inherit', 'inherit'] }).on('exit', code => process.exit(code ?? 1))
+}
+
+if (conf.get('spark.submit.deployMode') !== 'cluster') process.stdin.on('end', () => process.exit(0)).resume()

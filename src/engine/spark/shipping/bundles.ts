@@ -59,7 +59,7 @@ export class Bundles {
   }
 }
 
-function addGraph({ cached, files, packages }: ModuleGraph, into: Collection): void {
+export function addGraph({ cached, files, packages }: ModuleGraph, into: Collection): void {
   for (const [name, text] of cached) if (!into.has(`cache/${name}.json`)) into.add({ name: `cache/${name}.json`, bytes: Buffer.from(text) })
   for (const file of files) addPlain(file, into)
   for (const { specifier, from } of packages) addPackage(specifier, dirname(from), into)

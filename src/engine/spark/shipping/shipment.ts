@@ -7,6 +7,7 @@ import { SparkError } from '../../../core/errors.js'
 import { installationRoot } from '../../../core/installation.js'
 import { parseLocalMaster } from '../../../core/master.js'
 import type { SparkConf } from '../../../core/conf.js'
+import { isOnCluster } from '../joined-gateway.js'
 import type { Opening } from '../spark-job.js'
 import { nodeArchive, workerArchive, WORKER } from './worker-archive.js'
 
@@ -33,6 +34,7 @@ export interface Shipment {
 /** Makes the archives that are missing. @throws NODE_NOT_SHIPPED */
 export async function shipment({ ship, worker, conf }: Pick<Opening, 'ship' | 'worker' | 'conf'>): Promise<Shipment> {
   if (ship === 'none' || ship === 'modules') return { worker, conf }
+  if (isOnCluster()) return { worker: WORKER[ship], conf } // they came with this driver
   const archives = [await workerArchive(installationRoot), ...ship === 'node' ? [await nodeArchive()] : []]
   return { worker: WORKER[ship], conf: withArchives(conf, archives.map(({ path, as }) => `${path}#${as}`)) }
 }

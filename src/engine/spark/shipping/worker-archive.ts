@@ -42,7 +42,7 @@ export async function nodeArchive(): Promise<Archive> {
 }
 
 /** All that a worker and a user's modules may import. */
-export function workerFiles(root: string): Entry[] {
+export function workerFiles(root: string, leftOut = LEFT_OUT): Entry[] {
   const require = createRequire(join(root, 'package.json'))
   const packages = PACKAGES.flatMap(name => {
     const from = dirname(require.resolve(`${name}/package.json`))
@@ -52,7 +52,7 @@ export function workerFiles(root: string): Entry[] {
     fileEntry(root, 'package.json'),
     ...['launch.cjs', 'start.cjs', 'tspark-worker.cjs'].map(name => fileEntry(root, `bin/${name}`, `bin/${name}`, true)),
     { name: 'bin/tspark-worker.sh', bytes: Buffer.from(LAUNCHER), executable: true },
-    ...filesIn(root, /^dist\/.*\.js$/, 'dist').filter(file => !LEFT_OUT.test(file)).map(file => fileEntry(root, file)),
+    ...filesIn(root, /^dist\/.*\.js$/, 'dist').filter(file => !leftOut.test(file)).map(file => fileEntry(root, file)),
     ...packages,
   ]
 }
@@ -64,7 +64,7 @@ const filesIn = (from: string, pattern: RegExp, below = '.'): string[] =>
   readdirSync(join(from, below), { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     .map(entry => relative(from, join(entry.parentPath, entry.name)).replaceAll('\\', '/')).filter(file => pattern.test(file)).sort()
 
-async function archive(name: string, as: string, entries: readonly Entry[]): Promise<Archive> {
+export async function archive(name: string, as: string, entries: readonly Entry[]): Promise<Archive> {
   const path = join(cacheDir(), `${name}-${hashOf(entries)}.tgz`)
   if (existsSync(path)) utimesSync(path, new Date(), new Date()) // what is used is not old
   else await write(path, entries)
