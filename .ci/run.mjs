@@ -2,12 +2,13 @@
  * Installs, builds and tests on each supported Node, then runs the slow tests, the package as others install it among them. Each
  * step is a row; the last line sums them up, and the exit code says whether all passed.
  *
- * Spark comes from PyPI, with Python's pip; where there is no Java or no pip, what needs Spark is skipped by name.
+ * Spark comes from PyPI, with Python's pip, a YARN of one machine from Maven Central, with mvn; where there is no Java, pip or mvn, what needs
+ * them is skipped by name.
  *
  * Other Nodes come from npm (their packages by platform, which need no install script), pinned, kept under .cache/.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { VERSIONS as SPARKS } from '../test/support/spark-versions.mjs'
@@ -28,6 +29,7 @@ const STEPS = [
     name: `the same tests on Node ${version}`, run: () => vitest(nodeOf(version), 'test/vitest.config.ts'),
   })),
   { name: 'Spark from PyPI', unless: runs('java', '-version') ? undefined : 'there is no Java', run: installSparks },
+  { name: 'YARN from Maven Central', unless: runs('mvn', '--version') ? undefined : 'there is no mvn', run: installYarn },
   { name: 'slow tests and the package', run: () => vitest(process.execPath, 'test/ci/vitest.config.ts', { TSPARK_PIPELINES: PIPELINES }) },
   { name: 'conformance', unless: CASES ? undefined : 'no cases.json', run: () => conformance(CASES) },
   ...SPARKS.map(version => ({ name: `conformance on Spark ${version}`, unless: CASES ? undefined : 'no cases.json', run: () => conformanceOnSpark(CASES, version) })),
@@ -88,6 +90,16 @@ function installSparks() {
   if (missing.length > 0 && !runs('python3', '-m', 'pip', '--version')) return { skipped: 1 }
   const results = missing.map(version => command('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', dirname(sparkHome(version)), `pyspark==${version}`]))
   return { passed: SPARKS.length - results.filter(({ failed }) => failed).length, failed: results.filter(({ failed }) => failed).length }
+}
+
+/** The versions are those of the pom. */
+function installYarn() {
+  const [jars, making] = ['jars', 'making'].map(name => join(ROOT, '.cache', 'yarn', name))
+  if (existsSync(jars)) return { passed: 1 }
+  rmSync(making, { recursive: true, force: true })
+  const result = command('mvn', ['--batch-mode', '--quiet', '-f', 'test/support/mini-yarn/pom.xml', 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies', `-DoutputDirectory=${making}`])
+  if (result.passed) renameSync(making, jars)
+  return result
 }
 
 function conformanceOnSpark(cases, version) {

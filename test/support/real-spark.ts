@@ -35,20 +35,21 @@ export class Cluster {
 
   private constructor(readonly options: string) {}
 
-  /** `conf`: settings of Spark's, of master and workers. */
-  static async start(version: string, workers: number, conf: Record<string, string> = {}): Promise<Cluster> {
+  /** `conf`: settings of Spark's, of master and workers; `asWorker`: the command that runs a worker, of the command that it is. */
+  static async start(version: string, workers: number, conf: Record<string, string> = {}, asWorker: (command: readonly string[]) => readonly string[] = command => command): Promise<Cluster> {
     const cluster = new Cluster(Object.entries(conf).map(([key, value]) => `-D${key}=${value}`).join(' '))
     const home = homeOf(version)
     const [master] = await cluster.#run(home, ['org.apache.spark.deploy.master.Master', '--host', '127.0.0.1', '--port', '0', '--webui-port', '0'], /Starting Spark master at (spark:\/\/\S+)/)
     cluster.master = master!
     await Promise.all(Array.from({ length: workers }, (_, i) => cluster.#run(home,
-      ['org.apache.spark.deploy.worker.Worker', '--host', '127.0.0.1', '--port', '0', '--webui-port', '0', '--cores', '1', '--memory', '1g', '-d', join(cluster.#directory, `worker-${i}`), master!], /Successfully registered with master/)))
+      ['org.apache.spark.deploy.worker.Worker', '--host', '127.0.0.1', '--port', '0', '--webui-port', '0', '--cores', '1', '--memory', '1g', '-d', join(cluster.#directory, `worker-${i}`), master!], /Successfully registered with master/, asWorker)))
     return cluster
   }
 
   /** Resolves when it has logged that; with what the pattern's groups found. */
-  #run(home: string, args: readonly string[], said: RegExp): Promise<string[]> {
-    const child = spawn(join(home, 'bin', 'spark-class'), args, { env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1', SPARK_DAEMON_MEMORY: '256m', SPARK_DAEMON_JAVA_OPTS: this.options }, stdio: ['ignore', 'pipe', 'pipe'] })
+  #run(home: string, args: readonly string[], said: RegExp, as: (command: readonly string[]) => readonly string[] = command => command): Promise<string[]> {
+    const [program, ...words] = as([join(home, 'bin', 'spark-class'), ...args])
+    const child = spawn(program!, words, { env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1', SPARK_DAEMON_MEMORY: '256m', SPARK_DAEMON_JAVA_OPTS: this.options }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#processes.push(child)
     return new Promise((resolve, reject) => {
       let log = ''

@@ -17,7 +17,7 @@ import { checkJava } from './java.js'
 import { DRIVER, driverArchive, programArchive } from './shipping/driver-archive.js'
 import { nameOf } from './shipping/packages.js'
 import { shipOf } from './shipping/shipment.js'
-import { nodeArchive } from './shipping/worker-archive.js'
+import { named, nodeArchive } from './shipping/worker-archive.js'
 import { findSpark } from './spark-home.js'
 
 export interface Deployment {
@@ -44,7 +44,7 @@ export async function deploy(deployment: Deployment): Promise<number> {
 
 async function flags({ conf, files }: Deployment): Promise<string[]> {
   const node = shipOf(conf.get('spark.master'), conf) === 'node' ? [await nodeArchive()] : []
-  const archives = [await driverArchive(installationRoot), await programArchive(files), ...node].map(({ path, as }) => `${path}#${as}`)
+  const archives = [await driverArchive(installationRoot), await programArchive(files), ...node].map(named)
   const given = conf.get('spark.archives', '')
   const settings = [
     ...conf.getAll().filter(([key]) => key.startsWith('spark.') && key !== 'spark.archives'),

@@ -1,6 +1,7 @@
 /** The executor's half of the worker protocol, byte by byte as the JVM writes it, in both dialects: starts the daemon, sends a task, reads what comes. */
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
+import { mkdirSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { reader } from './encryption.mjs'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ export class Daemon {
   idle = []
   static async start(exec, env, cwd) {
     const daemon = new Daemon()
+    mkdirSync(join(cwd, 'local'), { recursive: true })
     daemon.secret = randomBytes(16).toString('hex')
     daemon.process = spawn(exec, ['-m', 'pyspark.daemon'], { cwd, env: { ...process.env, SPARK_LOCAL_DIRS: join(cwd, 'local'), ...env, PYTHON_WORKER_FACTORY_SECRET: daemon.secret, SPARK_REUSE_WORKER: '1' }, stdio: ['pipe', 'pipe', 'inherit'] })
     daemon.port = await new Promise((resolve, reject) => {

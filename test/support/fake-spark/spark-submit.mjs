@@ -16,6 +16,7 @@ import { createServer } from 'node:net'
 import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { broadcastFile, taker } from './encryption.mjs'
 import { Daemon, runWorker } from './executor.mjs'
 
@@ -89,7 +90,7 @@ const conf = new Map(process.argv.flatMap((word, i) => process.argv[i - 1] === '
 for (const archive of conf.get('spark.archives')?.split(',') ?? []) {
   const [path, as] = archive.split('#')
   mkdirSync(join(place, as))
-  execFileSync('tar', ['-xzf', path, '-C', join(place, as)])
+  execFileSync('tar', ['-xzf', path.startsWith('file:') ? fileURLToPath(path) : path, '-C', join(place, as)])
 }
 
 const daemons = new Map()

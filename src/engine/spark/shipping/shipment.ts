@@ -9,7 +9,7 @@ import { parseLocalMaster } from '../../../core/master.js'
 import type { SparkConf } from '../../../core/conf.js'
 import { isOnCluster } from '../joined-gateway.js'
 import type { Opening } from '../spark-job.js'
-import { nodeArchive, workerArchive, WORKER } from './worker-archive.js'
+import { named, nodeArchive, workerArchive, WORKER } from './worker-archive.js'
 
 /** Each brings what those before it bring. */
 export const SHIPS = ['none', 'modules', 'worker', 'node'] as const
@@ -36,7 +36,7 @@ export async function shipment({ ship, worker, conf }: Pick<Opening, 'ship' | 'w
   if (ship === 'none' || ship === 'modules') return { worker, conf }
   if (isOnCluster()) return { worker: WORKER[ship], conf } // they came with this driver
   const archives = [await workerArchive(installationRoot), ...ship === 'node' ? [await nodeArchive()] : []]
-  return { worker: WORKER[ship], conf: withArchives(conf, archives.map(({ path, as }) => `${path}#${as}`)) }
+  return { worker: WORKER[ship], conf: withArchives(conf, archives.map(named)) }
 }
 
 function withArchives(conf: Opening['conf'], archives: readonly string[]): Opening['conf'] {

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { pathToFileURL } from 'node:url'
 import { createGzip } from 'node:zlib'
 import { cacheDir } from '../../../core/cache-dir.js'
 import { SparkError } from '../../../core/errors.js'
@@ -22,6 +23,9 @@ export interface Archive {
   /** The directory that executors have it in. */
   readonly as: string
 }
+
+/** As spark.archives has it: a URL, since a path with a blank would lose what follows `#`. */
+export const named = ({ path, as }: Archive): string => `${pathToFileURL(path).href.replaceAll(',', '%2C')}#${as}`
 
 /** What an executor starts, from where it works. */
 export const WORKER = { worker: './tspark/bin/tspark-worker.cjs', node: './tspark/bin/tspark-worker.sh' } as const
