@@ -208,7 +208,7 @@ describe('bundles', () => {
   }
   const bundling = (): { bundles: Bundles; sent: string[][] } => {
     const sent: string[][] = []
-    return { sent, bundles: new Bundles((_, bytes) => { sent.push([...entriesOf(gunzipSync(bytes))].map(({ name }) => name)) }) }
+    return { sent, bundles: new Bundles((_, text) => { sent.push([...entriesOf(gunzipSync(Buffer.from(text, 'base64')))].map(({ name }) => name)) }) }
   }
 
   test('each package goes once; types and nested packages that nobody depends on stay', () => {
