@@ -8,7 +8,12 @@ import org.apache.hadoop.yarn.server.MiniYARNCluster;
  * DIRECTORY/yarn-site.xml, for HADOOP_CONF_DIR, says "ready", and ends with its standard input. As Spark's own tests of YARN set it up.
  */
 public class MiniYarn {
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    try { run(args[0]); } catch (Throwable error) { error.printStackTrace(); }
+    System.exit(1); // threads of a cluster that failed would go on
+  }
+
+  private static void run(String directory) throws Exception {
     YarnConfiguration conf = new YarnConfiguration();
     conf.set("yarn.resourcemanager.hostname", "127.0.0.1");
     conf.set("yarn.nodemanager.hostname", "127.0.0.1");
@@ -32,7 +37,7 @@ public class MiniYarn {
     cluster.start();
     // start() may be back before the ResourceManager's port is known.
     while (cluster.getConfig().get(YarnConfiguration.RM_ADDRESS).endsWith(":0")) Thread.sleep(50);
-    try (FileOutputStream out = new FileOutputStream(Path.of(args[0], "yarn-site.xml").toFile())) { cluster.getConfig().writeXml(out); }
+    try (FileOutputStream out = new FileOutputStream(Path.of(directory, "yarn-site.xml").toFile())) { cluster.getConfig().writeXml(out); }
     System.out.println("ready");
     while (System.in.read() >= 0) { }
     System.exit(0);
