@@ -22,6 +22,8 @@ export const SETTINGS = {
   'spark.tspark.worker': { default: '', kind: 'text', what: 'bin/tspark-worker.cjs as the machines of a cluster have it; empty: it is sent' },
   'spark.tspark.workerHeap': { default: '0', kind: 'bytes', what: 'most memory of a worker process on Spark; 0: as Node has it' },
   'spark.tspark.workerMemory': { default: '256m', kind: 'bytes', what: 'memory for rows of one task on Spark; what does not fit goes to disk' },
+  'spark.tspark.receivers': { default: '', kind: 'text', what: 'on Spark: executors or driver, where sockets are received; empty: executors, but localhost by the driver, and all with a local master' },
+  'spark.streaming.receiver.writeAheadLog.enable': { default: 'false', kind: 'boolean', what: 'whether receivers on executors log what they receive; needs a checkpoint directory' },
   'spark.streaming.blockInterval': { default: '200ms', kind: 'ms', what: 'how often received data is cut into a block' },
   'spark.streaming.receiverRestartDelay': { default: '2000ms', kind: 'ms', what: 'pause before a receiver tries again' },
   'spark.streaming.receiver.maxBufferedBytes': { default: '144m', kind: 'bytes', what: 'received and not yet processed bytes, after which TCP is held back' },

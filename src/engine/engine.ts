@@ -36,6 +36,7 @@ export interface Engine {
 
   /** The committed rows of a persisted RDD as a leaf without lineage, once every partition is there. */
   settled(node: PersistNode): BlocksNode | undefined
+  /** Its rows need not be kept: of a persisted RDD, or of what a receiver gave, once no later batch can read it. */
   unpersist(nodeId: number): void
 
   broadcast(id: number, value: unknown): void
@@ -62,6 +63,10 @@ export type ReceiverSpec = {
   readonly name: string
   /** Until allow() says otherwise; without it nothing but the buffer limits how much may wait. */
   readonly allowance?: Allowance
+  /** How long its batches are, where the system's time makes them: an engine may then have them cut elsewhere, at the same times. */
+  readonly batchMs?: number | undefined
+  /** Where the stream's checkpoints go. */
+  readonly checkpointDirectory?: string | undefined
 } & ReceiverKind
 
 /** Back-pressure, in records: so many may wait for a batch, beyond which the sender is held back; a block is closed at so many. */
@@ -71,9 +76,10 @@ export interface RunningReceiver {
   /**
    * Closes the current block and gives what came since the last call, as one input RDD of that batch: whole blocks of at most
    * `records` in all, but one block at least unless that is 0. What is left is for later calls. Bytes count
-   * against spark.streaming.receiver.maxBufferedBytes until `release` is called, once the batch is done.
+   * against spark.streaming.receiver.maxBufferedBytes until `release` is called, once the batch is done. `timeMs`: of the batch,
+   * for what is received on other machines: what came there until then.
    */
-  take(records?: number): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
+  take(records?: number, timeMs?: number): Promise<{ readonly rdd: RddNode; readonly records: number; readonly bytes: number; release?(): void }>
   /** From now on. */
   allow(allowance: Allowance): void
   /** Ends the connection. What came before is still there to take. */

@@ -56,7 +56,7 @@ export class BatchRunner {
     this.#noteRead(this.#nowMs)
     this.#forget() // the last batch was kept for slice(), but not to be held beside this one
     for (const [id, taken] of batch.inputs) {
-      this.#past.put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#kept(id, taken.batch.rdd))
+      this.#past.put(id, this.#nowMs, 'error' in taken ? new Failure(taken.error) : taken.batch && this.#given(id, taken.batch.rdd))
     }
     for (const node of this.#graph.held) this.#entry(node, this.#nowMs)
     return batch.plan.outputs.flatMap(output => this.#due(output))
@@ -253,6 +253,11 @@ export class BatchRunner {
   #firstDueMs(node: StreamNode, afterMs: number): number {
     const slideMs = node.slideDuration.milliseconds
     return this.#zeroMs + (Math.max(0, Math.floor((afterMs - this.#zeroMs) / slideMs)) + 1) * slideMs
+  }
+
+  #given(id: number, rdd: RddNode): RddNode {
+    this.#holder.hold(rdd)
+    return this.#kept(id, rdd)
   }
 
   /** Persisted where the plan says so, unless it is a leaf already. */

@@ -31,7 +31,7 @@ export class LimitedReceiver {
   }
 
   async take(timeMs: number, last: boolean): ReturnType<RunningReceiver['take']> {
-    const taken = await this.#running.take(last || this.#clock.isStopped ? Infinity : this.#controller.allowed())
+    const taken = await this.#running.take(last || this.#clock.isStopped ? Infinity : this.#controller.allowed(), timeMs)
     this.#controller.taken(timeMs, taken.records)
     return taken
   }

@@ -1,5 +1,5 @@
 /**
- * What streams have the engine hold: the RDDs that they persist, from the first use to the last.
+ * What streams have the engine hold: the RDDs that they persist, and what inputs gave, from the first use to the last.
  *
  * A persisted RDD becomes a leaf once the engine has all its rows (`leaf`), so that lineage does not grow from batch to batch.
  * `sweep` gives back what no root reaches any more: plain marking over the lineage, which ends at each leaf.
@@ -22,6 +22,11 @@ export class RddHolder {
     const node = makeNode<PersistNode>({ kind: 'persist', parent, level: heldLevel(level), numPartitions, partitioner, operator, site })
     this.#held.add(node.id)
     return node
+  }
+
+  /** What an input gave: the engine may let go of it when no batch can read it any more. */
+  hold(rdd: RddNode): void {
+    if (rdd.kind === 'blocks') this.#held.add(rdd.id)
   }
 
   /** The RDD without its lineage, where the engine has all its rows. */
@@ -52,8 +57,8 @@ export class RddHolder {
     for (let node = open.pop(); node; node = open.pop()) {
       if (seen.has(node)) continue
       seen.add(node)
-      const id = node.kind === 'blocks' ? this.#origin.get(node) : node.id
-      if (id !== undefined) needed.add(id)
+      const id = node.kind === 'blocks' ? this.#origin.get(node) ?? node.id : node.id
+      needed.add(id)
       if (!this.#isHeld(node) || !this.#settled(node)) open.push(...parentsOf(node))
     }
     return needed

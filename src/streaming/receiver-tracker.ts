@@ -2,7 +2,7 @@
  * Starts and stops inputs and takes from each what it has for a batch, of receivers no more than the batch can process. An input
  * that fails to give says so to the streams that read it; the others go on.
  */
-import type { Clock } from '../core/clock.js'
+import { SystemClock, type Clock } from '../core/clock.js'
 import type { SparkConf } from '../core/conf.js'
 import type { Duration, Time } from '../core/time.js'
 import type { EventBus } from '../core/events.js'
@@ -19,6 +19,7 @@ interface Options {
   readonly events: EventBus
   readonly startTime: Time
   readonly batchDuration: Duration
+  readonly checkpointDirectory?: string | undefined
   readonly from?: { readonly generatedMs: number; readonly inputs: ReadonlyMap<number, unknown> } | undefined
 }
 
@@ -110,10 +111,11 @@ export class ReceiverTracker {
   }
 
   #receive(input: InputNode, spec: Parameters<SourceContext['startReceiver']>[0]): ReturnType<SourceContext['startReceiver']> {
-    const { engine, clock, conf, batchDuration } = this.#options
+    const { engine, clock, conf, batchDuration, checkpointDirectory } = this.#options
+    const batchMs = clock instanceof SystemClock ? batchDuration.milliseconds : undefined
     const receiver = new LimitedReceiver({
       clock, conf, batchMs: batchDuration.milliseconds, parallelism: engine.defaultParallelism,
-      start: allowance => engine.startReceiver({ ...spec, stream: input.id, allowance }),
+      start: allowance => engine.startReceiver({ ...spec, stream: input.id, allowance, batchMs, checkpointDirectory }),
     })
     this.#receivers.set(input, [...this.#receivers.get(input) ?? [], receiver])
     const take = async (): ReturnType<LimitedReceiver['take']> => {

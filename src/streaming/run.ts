@@ -59,7 +59,7 @@ export class Run {
     if (from) clock.goOnFrom?.(from.generatedMs)
     this.#options = options
     this.#plan = plan
-    this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), from })
+    this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), checkpointDirectory: plan.checkpointDirectory, from })
     this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
     this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime, readElsewhere: () => this.lookback.roots() })
     this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: batch => this.#closed(batch), completed: (batch, info) => this.#completed(batch, info) })

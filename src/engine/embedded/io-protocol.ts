@@ -4,6 +4,7 @@
  */
 import type { Portable } from '../../closure/portable.js'
 import type { RowBlock } from '../task/task.js'
+import type { Fact } from '../driver/receiver-notes.js'
 import type { Allowance } from '../engine.js'
 import type { Shipped } from '../task/guest.js'
 
@@ -56,22 +57,6 @@ export type FromIoThread =
  * thread wants the buffer back, by that number.
  */
 export interface Block { readonly buffer: SharedArrayBuffer; readonly byteLength: number; readonly records: number; readonly rows?: RowBlock; readonly lent?: number }
-
-/** What happened to a connection; receiver-notes.ts turns facts into sentences. */
-export type Fact =
-  | { readonly kind: 'connected' }
-  /** It has stood for a while, or bytes have come: an outage before it is over. */
-  | { readonly kind: 'steady' }
-  /** Connected, and not one byte has come for `silentAfterMs`. */
-  | { readonly kind: 'silent' }
-  /** No connection came about: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, … */
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  /** The peer closed it; an error such as ECONNRESET has a code, and what of a line had come by then is dropped. */
-  | { readonly kind: 'closed'; readonly code: string | undefined; readonly droppedBytes: number }
-  /** The peer closed it, and that is the end (`once`). */
-  | { readonly kind: 'ended' }
-  /** Lines longer than `maxLineBytes` were cut: how many in all. */
-  | { readonly kind: 'linesCut'; readonly lines: number }
 
 /** What a user's receiver said of itself; custom-receiver-notes.ts tells it on. */
 export type CustomFact =

@@ -11,8 +11,9 @@ import type { SparkConf } from '../../core/conf.js'
 import type { EventBus } from '../../core/events.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
+import { ReceiverNotes, type Fact } from '../driver/receiver-notes.js'
 import type { Allowance, ReceiverSpec, RunningReceiver } from '../engine.js'
-import { UNLIMITED, type Block, type CustomFact, type CustomSettings, type Fact, type FromIoThread, type SocketSettings, type ToIoThread } from './io-protocol.js'
+import { UNLIMITED, type Block, type CustomFact, type CustomSettings, type FromIoThread, type SocketSettings, type ToIoThread } from './io-protocol.js'
 import type { Portable } from '../../closure/portable.js'
 import { executorImports } from '../../core/wiring.js'
 import type { Stored } from './block-store.js'
@@ -20,7 +21,6 @@ import { CustomReceiverNotes } from './custom-receiver-notes.js'
 import { inherited } from './exec-argv.js'
 import { lent } from './lent-buffers.js'
 import type { Shipped } from '../task/guest.js'
-import { ReceiverNotes } from './receiver-notes.js'
 
 export interface ReceiversOptions {
   readonly conf: SparkConf

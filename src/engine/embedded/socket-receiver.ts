@@ -8,10 +8,11 @@
  */
 import { connect, type Socket } from 'node:net'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
+import type { Fact } from '../driver/receiver-notes.js'
 import type { Allowance } from '../engine.js'
 import type { BufferPool } from './buffer-pool.js'
 import { Buffered } from './buffered.js'
-import type { Block, Fact, SocketSettings } from './io-protocol.js'
+import type { Block, SocketSettings } from './io-protocol.js'
 import { LineBlocks } from './line-blocks.js'
 
 export interface ReceiverOutput {

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { SparkError } from '../../core/errors.js'
+import { JvmReceivers } from './jvm-receivers.js'
 import { Jvm } from './jvm.js'
 import { JavaError } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
@@ -28,13 +29,16 @@ port.on('message', (message: ToBridge) => {
   queue = queue.then(() => hear(message)).catch(error => say({ kind: 'closed', error: told(error) }))
 })
 
-async function open(): Promise<{ jvm: Jvm; maker: RddMaker } | undefined> {
+interface Open { readonly jvm: Jvm; readonly maker: RddMaker; readonly receivers: JvmReceivers }
+
+async function open(): Promise<Open | undefined> {
   try {
     const { worker, conf } = await shipment(opening)
     const jvm = await Jvm.open({ ...opening, worker, conf }, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
     void jvm.gateway.ended.then(() => { if (!stopping) say({ kind: 'closed', error: told(new SparkError('SPARK_LOST', { reason: lastWords(jvm) })) }) })
     say({ kind: 'open', sparkVersion: jvm.version })
-    return { jvm, maker: new RddMaker(jvm, worker, opening.version) }
+    const maker = new RddMaker(jvm, worker, opening.version)
+    return { jvm, maker, receivers: new JvmReceivers({ jvm, master: opening.master, say, parts: maker.parts }) }
   } catch (error) {
     say({ kind: 'closed', error: told(error) })
     return undefined
@@ -43,9 +47,9 @@ async function open(): Promise<{ jvm: Jvm; maker: RddMaker } | undefined> {
 
 async function hear(message: ToBridge): Promise<void> {
   const spark = await opened
-  if (message.kind === 'stop') return stop(spark?.jvm)
+  if (message.kind === 'stop') return stop(spark)
   if (!spark) return // it was said why
-  const { jvm, maker } = spark
+  const { jvm, maker, receivers } = spark
   switch (message.kind) {
     case 'make': for (const rdd of message.rdds) maker.make(rdd); return
     case 'run': return begin(jvm, maker, message)
@@ -55,6 +59,7 @@ async function hear(message: ToBridge): Promise<void> {
     case 'broadcast': return maker.setBroadcast(message.id, message.text)
     case 'unbroadcast': return maker.dropBroadcast(message.id)
     case 'bundle': return maker.setBundle(message.number, message.text)
+    case 'receive': case 'rate': case 'stopReceiving': case 'forget': return receivers.hear(message)
     default: return message satisfies never
   }
 }
@@ -81,9 +86,10 @@ async function run(jvm: Jvm, made: Promise<JavaRef>, { job, description, partiti
   }))
 }
 
-async function stop(jvm: Jvm | undefined): Promise<void> {
+async function stop(spark: Open | undefined): Promise<void> {
   stopping = true
-  await jvm?.stop()
+  await spark?.receivers.end()
+  await spark?.jvm.stop()
   say({ kind: 'stopped' })
 }
 

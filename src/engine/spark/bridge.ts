@@ -6,6 +6,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { SparkError, type ErrorCode } from '../../core/errors.js'
+import type { FromReceivers, ToReceivers } from './receiver-messages.js'
 import type { FromBridge, Opening, RddSpec, Told, ToBridge } from './spark-job.js'
 
 interface Waiting { readonly resolve: (frames: readonly Uint8Array[]) => void; readonly reject: (error: Error) => void }
@@ -15,6 +16,10 @@ export interface BridgeOptions {
   readonly update: (bytes: Uint8Array) => void
   readonly ready: (sparkVersion: string) => void
   readonly said: (message: { readonly level: 'info' | 'warn'; readonly text: string }) => void
+  /** Of receivers on executors. */
+  readonly receivers: (message: FromReceivers) => void
+  /** No receiver on an executor will tell more: for good, or since the JVM did not come up this time. */
+  readonly unreachable: (error: Error, forGood: boolean) => void
   /** The JVM is gone, or could not be opened and no job was there to tell it. */
   readonly closed: (error: Error) => void
 }
@@ -51,6 +56,7 @@ export class Bridge {
   bundle(number: number, text: string): void { this.#post({ kind: 'bundle', number, text }) }
   unbroadcast(id: number): void { if (this.#thread) this.#post({ kind: 'unbroadcast', id }) }
   cancel(job: number): void { this.#post({ kind: 'cancel', job }) }
+  receivers(message: ToReceivers): void { this.#post(message) }
 
   /** The frames that the job's last stage gave. */
   run(job: number, description: string, rdd: number, partitions: readonly number[] | undefined): Promise<readonly Uint8Array[]> {
@@ -91,6 +97,7 @@ export class Bridge {
       case 'closed': return this.#early && !this.#stopped ? this.#giveUp(errorOf(message.error)) : this.#close(errorOf(message.error))
       case 'said': return this.options.said(message)
       case 'stopped': return this.#stopped?.()
+      case 'receiving': case 'notReceiving': case 'received': case 'receiverFact': case 'receiversStopped': return this.options.receivers(message)
       default: return message satisfies never
     }
   }
@@ -106,6 +113,7 @@ export class Bridge {
     if (this.#closed) return
     this.#closed = error
     this.#reject(error)
+    this.options.unreachable(error, true)
     this.options.closed(error)
   }
 
@@ -113,6 +121,8 @@ export class Bridge {
   #giveUp(error: Error): void {
     const thread = this.#thread
     this.#thread = undefined
+    this.#early = this.#early!.filter(({ kind }) => !OF_RECEIVERS.has(kind)) // they do not wait for another try
+    this.options.unreachable(error, false)
     if (this.#jobs.size === 0) this.options.closed(error)
     else this.#reject(error)
     void thread?.terminate()
@@ -120,5 +130,7 @@ export class Bridge {
 
   #reject(error: Error): void { for (const job of [...this.#jobs.keys()]) this.#take(job)!.reject(error) }
 }
+
+const OF_RECEIVERS = new Set<ToBridge['kind']>(['receive', 'rate', 'stopReceiving', 'forget'])
 
 const errorOf = (told: Told): Error => 'code' in told ? new SparkError(told.code as ErrorCode, told.params) : new JvmError(told.java)

@@ -7,9 +7,10 @@
 import type { Portable } from '../../closure/portable.js'
 import type { Shipped } from '../task/guest.js'
 import type { At, Ending, Piece, RowBlock } from '../task/task.js'
+import type { Form } from './inputs.js'
 
 /** Piece `slot` is made of the frames of that source: of all its partitions where Spark has exchanged them, else of one. */
-export interface SourceRead { readonly slot: number; readonly source: number; readonly partition: number | 'all'; readonly as: 'rows' | 'lines' }
+export interface SourceRead { readonly slot: number; readonly source: number; readonly partition: number | 'all'; readonly as: Form }
 
 export interface Shape {
   readonly pieces: readonly Piece[]
@@ -38,6 +39,8 @@ export interface ForwardCommand {
   readonly kind: 'forward'
   /** By partition of all sources, one after another: which partition of its own source it is, and the tasks that want it. */
   readonly partitions: readonly number[]
+  /** Likewise: its source's number where its frames are Java's strings. They become one frame of text. */
+  readonly strings: readonly (number | undefined)[]
   readonly targets: readonly (readonly number[])[]
 }
 

@@ -13,8 +13,11 @@ export interface Source {
   readonly isExchange: boolean
   /** Whether the JVM knows its partitions to be those of an exchange. */
   readonly placed: boolean
-  readonly as: 'rows' | 'lines'
+  readonly as: Form
 }
+
+/** Frames of our own rows, frames of our own text, or Java's strings: each line a frame, with nothing before it. */
+export type Form = 'rows' | 'lines' | 'strings'
 
 export interface TaskRead { readonly source: Source; readonly partition: number }
 
@@ -77,9 +80,10 @@ function forward(reads: readonly (readonly TaskRead[])[], sources: readonly Sour
     count += source.partitions
   }
   const partitions = sources.flatMap(source => Array.from({ length: source.partitions }, (_, i) => i))
+  const strings = sources.flatMap(({ as, number, partitions }) => Array.from({ length: partitions }, () => as === 'strings' ? number : undefined))
   const targets: number[][] = partitions.map(() => [])
   reads.forEach((task, i) => {
     for (const at of new Set(task.map(({ source, partition }) => starts.get(source)! + partition))) targets[at]!.push(i)
   })
-  return { kind: 'forward', partitions, targets }
+  return { kind: 'forward', partitions, strings, targets }
 }

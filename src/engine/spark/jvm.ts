@@ -48,6 +48,8 @@ export class Jvm {
     readonly encrypted: boolean,
     /** For files that the JVM reads; ours alone. */
     readonly directory: OwnDirectory,
+    /** What either side says first. */
+    readonly secret: string,
   ) {}
 
   /** @throws when the signal is given, too: with its reason */
@@ -96,7 +98,7 @@ export class Jvm {
     for (const [key, value] of workerEnvironment(opening)) await client.call(env, 'put', key, value)
     const version = String(await client.call(jsc, 'version'))
     const encrypted = await client.statically(`${API}python.PythonUtils`, 'isEncryptionEnabled', jsc) === true
-    return new Jvm(client, gateway, updates, jsc, sc, version, { env, none: await client.list([]), accumulator }, encrypted, directory)
+    return new Jvm(client, gateway, updates, jsc, sc, version, { env, none: await client.list([]), accumulator }, encrypted, directory, secret)
   }
 
   /** Ends the context and the JVM. */

@@ -15,6 +15,7 @@ import { ruleFor } from '../task/rules/rules.js'
 import type { Ending, Piece, RowBlock } from '../task/task.js'
 import { relative, toText, type Shape, type SourceRead, type StageCommand } from './command.js'
 import { bytesOf } from './held-rows.js'
+import { partsOf } from './received-parts.js'
 import { inputOf, type TaskRead } from './inputs.js'
 import { contentKey, type Booked, type RddBook } from './rdd-book.js'
 import type { LevelFlags, RddSpec, StageRdd } from './spark-job.js'
@@ -110,9 +111,9 @@ export class Lowering {
   }
 
   #shape(draft: Draft, reads: readonly SlotRead[], gathered: boolean, functions: number): Shape {
-    const sourceReads = reads.map(({ slot, source, partition }): SourceRead => ({ slot, source: source.number, partition: source.isExchange && !gathered ? 'all' : partition, as: source.as }))
+    const sourceReads = reads.map(({ slot, source, partition }): SourceRead => ({ slot, source: source.number, partition: source.isExchange && !gathered ? 'all' : partition, as: gathered && source.as === 'strings' ? 'lines' : source.as }))
     const pieces: Piece[] = [...draft.pieces]
-    for (const { slot, source } of reads) if (source.as === 'lines') pieces[slot] = NO_LINES
+    for (const { slot, source } of reads) if (source.as !== 'rows') pieces[slot] = NO_LINES
     const ending = this.#ending(draft)
     return { pieces, reads: sourceReads, ending, at: draft.at, functions, rule: this.#rule(draft, { pieces, ending }) }
   }
@@ -136,6 +137,11 @@ export class Lowering {
   #leaf(node: Leaf): Booked {
     const { book, make } = this.options
     return book.held(node, number => {
+      const parts = partsOf(node)
+      if (parts.length > 0) {
+        make({ kind: 'received', number, parts })
+        return { number, partitions: node.numPartitions, isExchange: false, placed: false, as: 'strings', depth: 0 }
+      }
       const frames = Array.from({ length: node.numPartitions }, (_, partition) => this.#frame(node, partition, number))
       make({ kind: 'held', number, frames })
       const as = node.kind === 'blocks' && node.blocks[0]!.format === 'lines' ? 'lines' : 'rows'

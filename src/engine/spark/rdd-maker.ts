@@ -8,7 +8,7 @@ import { Deliveries, type Broadcast } from './deliveries.js'
 import type { Jvm } from './jvm.js'
 import type { Scope } from './py4j-client.js'
 import { Long, type JavaRef } from './py4j-text.js'
-import type { HeldRdd, Input, LevelFlags, RddSpec, StageRdd } from './spark-job.js'
+import type { HeldRdd, Input, LevelFlags, RddSpec, ReceivedRdd, StageRdd } from './spark-job.js'
 import { int32 } from './wire-format.js'
 
 const PYTHON = 'org.apache.spark.api.python.'
@@ -26,6 +26,8 @@ interface Made {
 }
 
 export class RddMaker {
+  /** What receivers have handed over, by its number, until it is forgotten. */
+  readonly parts = new Map<number, JavaRef>()
   readonly #made = new Map<number, Promise<Made>>()
   readonly #texts = new Map<number, string>()
   readonly #broadcasts = new Map<number, Promise<Broadcast>>()
@@ -36,7 +38,7 @@ export class RddMaker {
   constructor(readonly jvm: Jvm, readonly worker: string, readonly version: string) { this.#deliveries = new Deliveries(jvm) }
 
   make(spec: RddSpec): void {
-    const made = spec.kind === 'held' ? this.#held(spec) : this.#stage(spec)
+    const made = spec.kind === 'held' ? this.#held(spec) : spec.kind === 'received' ? this.#received(spec) : this.#stage(spec)
     made.catch(() => {}) // whoever runs a job over it hears of it
     this.#made.set(spec.number, made)
   }
@@ -91,6 +93,17 @@ export class RddMaker {
 
   async #held({ frames }: HeldRdd): Promise<Made> {
     return { rdd: await this.jvm.client.scoped(calls => this.#deliveries.rows(calls, frames)), persisted: false, broadcasts: [] }
+  }
+
+  /** Under a name of its own: the parts have theirs for as long as their blocks are there. */
+  #received({ parts }: ReceivedRdd): Promise<Made> {
+    return this.jvm.client.scoped(async client => {
+      const refs = parts.map(part => this.parts.get(part))
+      if (refs.includes(undefined)) throw new SparkError('SPARK_JOB_FAILED', { reason: 'what the receivers stored for this batch has been given back, since the batch is over' })
+      const united = await this.#united(client, 'UnionRDD', refs as JavaRef[])
+      const rdd = client.keep(refs.length > 1 ? united : await client.object(await client.object(united, 'rdd'), 'toJavaRDD'))
+      return { rdd, persisted: false, broadcasts: [] }
+    })
   }
 
   #stage(spec: StageRdd): Promise<Made> { return this.jvm.client.scoped(client => this.#staged(client, spec)) }

@@ -21,11 +21,14 @@ import { planJob, type JobPlan, type RangePlan } from '../driver/stages.js'
 import type { Engine, EngineOptions, ReceiverHost, ReceiverSpec, RunningJob, RunningReceiver } from '../engine.js'
 import type { RowBlock } from '../task/task.js'
 import { Bridge } from './bridge.js'
+import { ExecutorReceivers, type SocketSpec } from './executor-receivers.js'
 import { isOnCluster } from './joined-gateway.js'
 import { RddBook } from './rdd-book.js'
+import { placeOf } from './receiver-place.js'
 import { Bundles } from './shipping/bundles.js'
 import { shipOf } from './shipping/shipment.js'
 import { SparkJobRun, type SparkSurroundings } from './spark-job-run.js'
+import { jvmConf } from './streaming-conf.js'
 import { decodeUpdate } from './worker/telling.js'
 
 /** `receivers`: what receives on the driver's machine. */
@@ -36,6 +39,7 @@ export class SparkEngine implements Engine {
   readonly defaultParallelism: number
   readonly #bridge: Bridge
   readonly #book: RddBook
+  readonly #onExecutors: ExecutorReceivers
   readonly #shared = new Shared()
   readonly #jobs = new Set<SparkJobRun>()
   readonly #borders = new WeakMap<RangePlan, RowBlock>()
@@ -53,15 +57,18 @@ export class SparkEngine implements Engine {
     const ship = shipOf(master, conf)
     this.#bridge = new Bridge({
       opening: () => ({
-        master: sparkMaster(master), version: installation.version, conf: [...conf.getAll()], sparkHome: conf.get('spark.tspark.sparkHome'),
+        master: sparkMaster(master), version: installation.version, conf: jvmConf(conf), sparkHome: conf.get('spark.tspark.sparkHome'),
         workerHeapMb: Math.floor(conf.getBytes('spark.tspark.workerHeap') / 1024 ** 2),
         ship, worker: conf.get('spark.tspark.worker') || `${installationRoot}bin/tspark-worker.cjs`,
       }),
       update: bytes => this.#update(bytes),
       ready: version => events.emit('message', { level: 'info', text: `Spark ${version} at ${master} is ready` }),
       said: ({ level, text }) => events.emit('message', { level, text }),
+      receivers: message => this.#onExecutors.hear(message),
+      unreachable: (error, forGood) => { if (forGood) this.#onExecutors.lost(error); else this.#onExecutors.fallBack(error) },
       closed: error => { if (!this.#stopped) events.emit('message', { level: 'error', text: error instanceof SparkError ? `${error.message}\n  fix: ${error.fix}` : error.message }) },
     })
+    this.#onExecutors = new ExecutorReceivers({ conf, events, post: message => this.#bridge.receivers(message) })
     this.#book = new RddBook(numbers => this.#bridge.drop(numbers), number => this.#bridge.unpersist(number))
     const bundles = new Bundles((number, text) => this.#bridge.bundle(number, text))
     this.#around = {
@@ -111,7 +118,10 @@ export class SparkEngine implements Engine {
   captures(f: FnRef): readonly CapturedValue[] { return capturedBy(f) }
 
   settled(node: PersistNode): BlocksNode | undefined { return this.#book.settled(node) }
-  unpersist(nodeId: number): void { this.#book.release(nodeId) }
+  unpersist(nodeId: number): void {
+    this.#book.release(nodeId)
+    this.#onExecutors.release(nodeId)
+  }
 
   broadcast(id: number, value: unknown): void {
     this.#shared.broadcast(id, value)
@@ -127,7 +137,12 @@ export class SparkEngine implements Engine {
   startReceiver(spec: ReceiverSpec): RunningReceiver {
     this.#assertRunning()
     this.#bridge.start()
-    return this.receivers.start(spec, spec.kind === 'custom' ? this.#shared.travelling(spec.receiver, spec.name) : undefined)
+    const here = (): RunningReceiver => this.receivers.start(spec, spec.kind === 'custom' ? this.#shared.travelling(spec.receiver, spec.name) : undefined)
+    const { on, why } = placeOf(spec, this.options)
+    const there = on === 'executors' ? this.#onExecutors.start(spec as SocketSpec, here) : undefined
+    const reason = why ?? (on === 'executors' ? 'the inputs of Spark\'s own receivers are fixed once they run' : undefined)
+    if (!there && reason !== undefined) this.options.events.emit('message', { level: 'info', text: `${spec.name} is received on the driver's machine: ${reason}` })
+    return there ?? here()
   }
 
   async stop(): Promise<void> {

@@ -4,10 +4,14 @@
  * An RDD is known by a number for as long as the driver may use it; it is described once. Functions have become text before.
  */
 import type { StorageLevel } from '../../core/storage-level.js'
+import type { FromReceivers, ToReceivers } from './receiver-messages.js'
 import type { Ship } from './shipping/shipment.js'
 
 /** Rows that the driver holds: a frame per partition, each with its length before it, as Spark reads them from a file. */
 export interface HeldRdd { readonly kind: 'held'; readonly number: number; readonly frames: readonly Uint8Array[] }
+
+/** What the JVM's receivers have handed over, one part after another. */
+export interface ReceivedRdd { readonly kind: 'received'; readonly number: number; readonly parts: readonly number[] }
 
 /** What workers make of other RDDs. */
 export interface StageRdd {
@@ -41,7 +45,7 @@ export type Input =
   /** Any partition of these to any task: they are sent through a shuffle. */
   | { readonly kind: 'gathered'; readonly sources: readonly number[]; readonly command: string; readonly partitions: number }
 
-export type RddSpec = HeldRdd | StageRdd
+export type RddSpec = HeldRdd | ReceivedRdd | StageRdd
 
 export interface Opening {
   readonly master: string
@@ -68,6 +72,7 @@ export type ToBridge =
   | { readonly kind: 'unbroadcast'; readonly id: number }
   /** The user's modules. */
   | { readonly kind: 'bundle'; readonly number: number; readonly text: string }
+  | ToReceivers
   | { readonly kind: 'stop' }
 
 export type FromBridge =
@@ -80,6 +85,7 @@ export type FromBridge =
   | { readonly kind: 'update'; readonly bytes: Uint8Array }
   /** Something for the user to read. */
   | { readonly kind: 'said'; readonly level: 'info' | 'warn'; readonly text: string }
+  | FromReceivers
   | { readonly kind: 'stopped' }
 
 /** An error on its way between threads: ours by its code, or one of the JVM by its text. */

@@ -32,6 +32,13 @@ export class Inbox {
     for (let length = reader.int32(); length !== SIGN.endOfData; length = reader.int32()) if (length >= HEADER_BYTES) this.#take(reader, length)
   }
 
+  /** Takes Java's strings, a line each, until the sign: they are the text of that source's partition. */
+  fillText(reader: WireReader, source: number, partition: number): void {
+    const text = new GrowingText()
+    for (let length = reader.int32(); length !== SIGN.endOfData; length = reader.int32()) if (length >= 0) text.line(reader, length)
+    this.#frames.set(source, [{ source, partition, sequence: 0, records: text.lines, part: { in: text.bytes.buffer, start: 0, end: text.length } }])
+  }
+
   /** The rows of a source, of one of its partitions or of all, in their order. */
   rows(source: number, partition: number | 'all'): RowBlock {
     const frames = this.#of(source, partition)
@@ -43,6 +50,7 @@ export class Inbox {
     const [frame] = this.#of(source, partition)
     if (!frame) return { buffer: new SharedArrayBuffer(0), byteLength: 0 }
     const { part } = frame
+    if (typeof part.in !== 'string' && part.start === 0) return { buffer: part.in as SharedArrayBuffer, byteLength: part.end }
     const buffer = new SharedArrayBuffer(part.end - part.start)
     new Uint8Array(buffer).set(this.bytes(part))
     return { buffer, byteLength: buffer.byteLength }
@@ -85,6 +93,28 @@ export class Inbox {
     return [start, new Uint8Array(this.#arena, start, length)]
   }
 }
+
+class GrowingText {
+  bytes = new Uint8Array(new SharedArrayBuffer(ARENA_BYTES))
+  length = 0
+  lines = 0
+
+  line(reader: WireReader, length: number): void {
+    if (this.length + length >= this.bytes.length) this.#grow(length)
+    reader.into(this.bytes.subarray(this.length, this.length + length))
+    this.length += length
+    this.bytes[this.length++] = LF
+    this.lines++
+  }
+
+  #grow(length: number): void {
+    const grown = new Uint8Array(new SharedArrayBuffer(2 * (this.bytes.length + length)))
+    grown.set(this.bytes.subarray(0, this.length))
+    this.bytes = grown
+  }
+}
+
+const LF = 10
 
 function fromFile(path: string, { start, end }: Part): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(end - start)

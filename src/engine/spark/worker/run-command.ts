@@ -13,7 +13,7 @@ import { absolute, fromText, type Command, type CommandHeader, type Shape, type 
 import type { Inbox } from './inbox.js'
 import { Outbox } from './outbox.js'
 import { forget, known } from './remembered.js'
-import type { WireWriter } from './wire.js'
+import type { WireReader, WireWriter } from './wire.js'
 
 export interface TaskPlace {
   readonly partition: number
@@ -29,6 +29,15 @@ export function parseCommand(bytes: Buffer, files: ReadonlyMap<number, () => str
   const header = JSON.parse(bytes.toString('utf8', 4, end)) as CommandHeader
   const text = header.body === undefined ? bytes.toString('utf8', end) : files.get(header.body)!()
   return { header, command: known(text, () => fromText(text) as Command) }
+}
+
+/** Takes what the JVM brings for the task. Strings come alone: then a task reads one partition of one source. */
+export function fill(inbox: Inbox, reader: WireReader, command: Command, partition: number): void {
+  const read = command.kind === 'stage'
+    ? shapeOf(command, partition).reads.find(({ as }) => as === 'strings')
+    : { source: command.strings[partition], partition: command.partitions[partition]! }
+  if (read?.source === undefined) inbox.fill(reader)
+  else inbox.fillText(reader, read.source, read.partition as number)
 }
 
 /** Runs it and writes what it gives. @returns what accumulators gained */
@@ -56,7 +65,7 @@ export const shapeOf = (command: StageCommand, partition: number): Shape => abso
 function filled({ pieces, reads }: Shape, inbox: Inbox): Piece[] {
   const made = [...pieces]
   for (const { slot, source, partition, as } of reads)
-    made[slot] = as === 'lines' ? { kind: 'lines', ...inbox.text(source, partition as number) } : { kind: 'blocks', blocks: [inbox.rows(source, partition)] }
+    made[slot] = as !== 'rows' ? { kind: 'lines', ...inbox.text(source, partition as number) } : { kind: 'blocks', blocks: [inbox.rows(source, partition)] }
   return made
 }
 

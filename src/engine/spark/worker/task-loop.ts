@@ -14,7 +14,7 @@ import { int32, SIGN, utf } from '../wire-format.js'
 import { keepConsole, takePrinted } from './console.js'
 import { arrive } from './arrivals.js'
 import { Inbox } from './inbox.js'
-import { forgetBroadcast, parseCommand, runCommand, shapeOf } from './run-command.js'
+import { fill, forgetBroadcast, parseCommand, runCommand, shapeOf } from './run-command.js'
 import { readInit, type TaskInit } from './task-init.js'
 import { encodeUpdate, failureText, type Update } from './telling.js'
 import { Ended, WireReader, WireWriter } from './wire.js'
@@ -59,7 +59,7 @@ async function oneTask(reader: WireReader, writer: WireWriter, files: Map<number
     const path = join(spillDirectory(env), String(nextFile++))
     const inbox = new Inbox(`${path}.in`, INBOX_BYTES)
     try {
-      inbox.fill(reader)
+      fill(inbox, reader, parsed.command, init.partition)
       const deltas = await runCommand(parsed, inbox, { partition: init.partition, path, files }, writer)
       finish(writer, init, { bootMs, startMs, deltas, node: otherNode(parsed.header.node) })
     } finally { inbox.close() }

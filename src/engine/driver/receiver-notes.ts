@@ -6,9 +6,26 @@
  */
 import type { EventBus } from '../../core/events.js'
 import { surroundings } from '../../core/wiring.js'
-import type { Fact } from './io-protocol.js'
 
 interface Peer { readonly stream: number; readonly name: string; readonly host: string; readonly port: number; readonly restartDelayMs: number; readonly maxLineBytes: number; readonly silentAfterMs: number }
+
+/** What happened to a connection. */
+export type Fact =
+  | { readonly kind: 'connected' }
+  /** It has stood for a while, or bytes have come: an outage before it is over. */
+  | { readonly kind: 'steady' }
+  /** Connected, and not one byte has come for `silentAfterMs`. */
+  | { readonly kind: 'silent' }
+  /** No connection came about: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, … */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  /** The peer closed it; an error such as ECONNRESET has a code, and what of a line had come by then is dropped. */
+  | { readonly kind: 'closed'; readonly code: string | undefined; readonly droppedBytes: number }
+  /** The peer closed it, and that is the end (`once`). */
+  | { readonly kind: 'ended' }
+  /** Lines longer than `maxLineBytes` were cut: how many in all. */
+  | { readonly kind: 'linesCut'; readonly lines: number }
+  /** The executor that received is gone, and another one receives now. */
+  | { readonly kind: 'moved' }
 
 export class ReceiverNotes {
   #out = false
@@ -26,6 +43,7 @@ export class ReceiverNotes {
       case 'closed': return this.#outage(fact.code ?? 'CLOSED', 'the connection was closed', `${this.peer.name} closed the connection${lost(fact.droppedBytes)}`)
       case 'ended': return this.#say('info', `${this.peer.name} closed the connection: its stream has ended`)
       case 'linesCut': return this.#linesCut(fact.lines)
+      case 'moved': return this.#moved()
       default: return fact satisfies never
     }
   }
@@ -49,6 +67,12 @@ export class ReceiverNotes {
     const { name, port, silentAfterMs } = this.peer
     const instead = surroundings.hasPrompt ? `; .nc ${port} feeds every client` : ''
     this.#say('info', `connected to ${name}, but nothing has come for ${seconds(silentAfterMs)}: a real nc -lk feeds only its first client, so an earlier one may be getting the lines${instead}`)
+  }
+
+  #moved(): void {
+    const { stream, name } = this.peer
+    this.events.emit('receiverError', { stream, name, code: 'EXECUTOR_LOST', message: 'its executor is gone' })
+    this.#say('warn', `the executor that received from ${name} is gone, with what it had not stored yet; another receives now`)
   }
 
   #linesCut(lines: number): void {
