@@ -16,7 +16,7 @@ export function fakeSpark({ spark = '3.5.7', java = '17.0.15' } = {}): { readonl
   const [home, javaHome] = [join(directory, 'spark'), join(directory, 'java')]
   for (const folder of [join(home, 'jars'), join(home, 'bin'), join(javaHome, 'bin')]) mkdirSync(folder, { recursive: true })
   writeFileSync(join(home, 'jars', `spark-core_2.12-${spark}.jar`), '')
-  for (const file of ['executor.mjs', 'encryption.mjs']) copyFileSync(join(SOURCE, file), join(home, 'bin', file))
+  for (const file of ['executor.mjs', 'encryption.mjs', 'streaming.mjs']) copyFileSync(join(SOURCE, file), join(home, 'bin', file))
   copyFileSync(join(SOURCE, 'spark-submit.mjs'), join(home, 'bin', 'main.mjs'))
   program(join(home, 'bin', 'spark-submit'), `exec "${process.execPath}" "${join(home, 'bin', 'main.mjs')}" "$@"`)
   program(join(javaHome, 'bin', 'java'), `echo 'openjdk version "${java}" 2025-04-15' >&2`)

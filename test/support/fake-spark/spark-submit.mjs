@@ -19,6 +19,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { broadcastFile, taker } from './encryption.mjs'
 import { Daemon, runWorker } from './executor.mjs'
+import { streaming } from './streaming.mjs'
 
 const SECRET = randomBytes(32).toString('hex')
 const fault = process.env.FAKE_SPARK
@@ -189,7 +190,7 @@ const escape = text => text.replace(/\\/g, '\\\\').replace(/\r/g, '\\r').replace
 
 function decode(line) {
   const rest = line.slice(1)
-  return { n: () => null, b: () => rest === 'True', i: () => Number(rest), L: () => Number(rest), d: () => Number(rest), s: () => unescape(rest), j: () => Buffer.from(rest, 'base64'), r: () => objects.get(rest) }[line[0]]()
+  return { n: () => null, b: () => rest === 'True', i: () => Number(rest), L: () => Number(rest), d: () => Number(rest), s: () => unescape(rest), j: () => Buffer.from(rest, 'base64'), r: () => objects.get(rest), f: () => streams.proxy(rest), v: () => null }[line[0]]()
 }
 
 function encode(value) {
@@ -214,6 +215,11 @@ async function obey([kind, ...words]) {
     case 'p': return String(decode(args[0]).text)
   }
 }
+
+const streams = streaming({ Rdd, secret: SECRET, encode, decode })
+Object.assign(CLASSES, streams.classes)
+Object.assign(STATIC, streams.statics)
+objects.set('GATEWAY_SERVER', streams.gateway)
 
 const server = createServer(socket => {
   let text = ''
