@@ -39,8 +39,10 @@ export class ReceiverGroup {
   #start(): void {
     if (this.state !== 'gathering') return
     const { conf, post } = this.options
-    this.state = 'starting'
-    const receivers = [...this.receivers].map(([number, { spec: { host, port }, rate }]): ReceivingSpec['receivers'][number] => ({ number, host, port, rate }))
+    const wanted = [...this.receivers].filter(([, { isStopped }]) => !isStopped)
+    this.state = wanted.length > 0 ? 'starting' : 'over'
+    if (wanted.length === 0) return
+    const receivers = wanted.map(([number, { spec: { host, port }, rate }]): ReceivingSpec['receivers'][number] => ({ number, host, port, rate }))
     const log = isLogging(conf) ? `${this.checkpointDirectory}/receivers-${Date.now()}` : undefined
     post({ kind: 'receive', spec: { number: this.number, batchMs: this.batchMs, receivers, log } })
   }
