@@ -121,6 +121,7 @@ describe.each(SPARKS)('$name, a master and two workers', ({ version, skip }) => 
       if (Object.keys(settings).length > 0) expect(readdirSync(logs).some(name => name.startsWith('receivers-'))).toBe(true)
       await sc.stop()
       await expect.poll(() => feeder.clients.size).toBe(0)
+      if (Object.keys(settings).length > 0) expect(readdirSync(logs).filter(name => name.startsWith('receivers-'))).toEqual([])
     })
   })
 })

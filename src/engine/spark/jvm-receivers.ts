@@ -31,6 +31,10 @@ export class JvmReceivers {
   #current: { readonly number: number; readonly streaming: JvmStreaming } | undefined
   #turn: Promise<void> = Promise.resolve()
   #nextPart = 1
+  /** Of contexts that are over, but for the last. */
+  readonly #logs = new Set<string>()
+  /** Contexts that nobody wants any more, though they may not have begun. */
+  readonly #unwanted = new Set<number>()
   #ending = false
 
   constructor(readonly options: JvmReceiversOptions) {}
@@ -38,8 +42,10 @@ export class JvmReceivers {
   /** Contexts begin and end one after another; nobody waits for it here. */
   hear(message: ToReceivers): void {
     switch (message.kind) {
-      case 'receive': this.#inTurn(() => this.#start(message.spec)); return
-      case 'stopReceiving': this.#inTurn(() => this.#stop(message.spec)); return
+      case 'receive': return this.#inTurn(() => this.#start(message.spec))
+      case 'stopReceiving':
+        this.#unwanted.add(message.spec)
+        return this.#inTurn(() => this.#stop(message.spec))
       case 'rate': return this.#current?.streaming.limit(message.receiver, message.rate)
       case 'forget': for (const part of message.parts) void this.#forget(part).catch(() => {}); return
       default: return message satisfies never
@@ -49,7 +55,7 @@ export class JvmReceivers {
   /** Before the JVM ends. */
   async end(): Promise<void> {
     this.#ending = true
-    await within(END_MS, Promise.resolve(this.#current?.streaming.end()))
+    await within(END_MS, Promise.resolve(this.#current?.streaming.end()).then(() => this.#removeLogs()))
     void this.#callbacks?.then(callbacks => callbacks.close(), () => {})
   }
 
@@ -57,15 +63,17 @@ export class JvmReceivers {
 
   async #start(spec: ReceivingSpec): Promise<void> {
     const { jvm, say, master, parts } = this.options
-    if (this.#ending) return
     try {
-      await this.#assertCores(spec.receivers.length)
+      await this.#removeLogs()
+      await this.#assertCores(spec)
+      if (!this.#isWanted(spec.number)) return
       const callbacks = await (this.#callbacks ??= this.#open())
       const copies = spec.log !== undefined || parseLocalMaster(master) ? 1 : 2
       const keep = (rdd: JavaRef): number => {
         parts.set(this.#nextPart, rdd)
         return this.#nextPart++
       }
+      if (spec.log !== undefined) this.#logs.add(spec.log)
       const streaming = new JvmStreaming({ jvm, callbacks, spec, copies, say, keep })
       await streaming.start()
       this.#current = { number: spec.number, streaming }
@@ -74,10 +82,12 @@ export class JvmReceivers {
 
   async #stop(number: number): Promise<void> {
     const current = this.#current
-    if (current?.number !== number) return
+    if (current?.number !== number) return this.options.say({ kind: 'receiversStopped', spec: number, lastMs: 0 })
     this.#current = undefined
     await current.streaming.stop()
   }
+
+  #isWanted(number: number): boolean { return !this.#ending && !this.#unwanted.has(number) }
 
   /** The JVM calls us where we listen, with the secret that we call it with. */
   async #open(): Promise<CallbackServer> {
@@ -85,6 +95,17 @@ export class JvmReceivers {
     const callbacks = await CallbackServer.open(secret)
     await client.scoped(async calls => calls.gateway('resetCallbackClient', await calls.staticObject('java.net.InetAddress', 'getLoopbackAddress'), callbacks.port))
     return callbacks
+  }
+
+  /** Nobody reads them again: what came with their contexts has been given back. */
+  async #removeLogs(): Promise<void> {
+    const { client, sc } = this.options.jvm
+    for (const log of this.#logs) await client.scoped(async calls => {
+      const path = await calls.make('org.apache.hadoop.fs.Path', log)
+      const files = await calls.object(path, 'getFileSystem', await calls.object(sc, 'hadoopConfiguration'))
+      await calls.call(files, 'delete', path, true)
+    }).catch(() => {})
+    this.#logs.clear()
   }
 
   /** Blocks go from the executors. */
@@ -97,17 +118,17 @@ export class JvmReceivers {
   }
 
   /** Each receiver takes a core for as long as it runs, and batches need one. */
-  async #assertCores(receivers: number): Promise<void> {
+  async #assertCores({ number, receivers: { length: receivers } }: ReceivingSpec): Promise<void> {
     const { master, patienceMs = PATIENCE_MS } = this.options
     const local = parseLocalMaster(master)
     const beganMs = Date.now()
     let firstMs = Infinity
     for (;;) {
       const cores = local?.threads ?? await this.#cores()
-      if (cores > receivers) return
+      if (cores > receivers || !this.#isWanted(number)) return
       const nowMs = Date.now()
       if (cores > 0) firstMs = Math.min(firstMs, nowMs)
-      if (local || this.#ending || nowMs > firstMs + patienceMs.more || nowMs > beganMs + patienceMs.first) throw new Error(`each receiver takes a core and batches need one more, but there ${cores === 1 ? 'is 1 core' : `are ${cores} cores`} for ${receivers === 1 ? 'one receiver' : `${receivers} receivers`}`)
+      if (local || nowMs > firstMs + patienceMs.more || nowMs > beganMs + patienceMs.first) throw new Error(`each receiver takes a core and batches need one more, but there ${cores === 1 ? 'is 1 core' : `are ${cores} cores`} for ${receivers === 1 ? 'one receiver' : `${receivers} receivers`}`)
       await new Promise(resolve => { setTimeout(resolve, POLL_MS) })
     }
   }

@@ -6,10 +6,11 @@
  * the driver says `forget`, so that neither a slow batch nor a window keeps a thread of the JVM waiting.
  */
 import { SparkError } from '../../core/errors.js'
+import type { Fact } from '../driver/receiver-notes.js'
 import type { CallbackServer } from './callback-server.js'
 import type { Jvm } from './jvm.js'
-import { JavaRef, Long, type JavaValue } from './py4j-text.js'
-import { factOf } from './receiver-facts.js'
+import { listen } from './jvm-listener.js'
+import { Long, type JavaRef } from './py4j-text.js'
 import type { FromReceivers, ReceivingSpec } from './receiver-messages.js'
 
 const STREAMING = 'org.apache.spark.streaming.'
@@ -23,7 +24,6 @@ interface Receiver {
   readonly number: number
   /** Spark's number of the stream. */
   readonly stream: number
-  executor: string | undefined
   upToMs: number
 }
 
@@ -51,7 +51,7 @@ export class JvmStreaming {
 
   /** Everything is registered, then it runs. What throws leaves no context behind. */
   async start(): Promise<void> {
-    const { jvm: { client, jsc }, spec, say } = this.options
+    const { jvm: { client, jsc }, callbacks, spec, say } = this.options
     const duration = await client.make(`${STREAMING}Duration`, new Long(spec.batchMs))
     const context = await client.make(`${STREAMING}api.java.JavaStreamingContext`, jsc, duration)
     try {
@@ -60,7 +60,7 @@ export class JvmStreaming {
         this.#rates.set(number, rate)
         await this.#receive(context, number, host, port)
       }
-      await this.#listen(context)
+      await listen({ client, callbacks, context, heard: (stream, fact) => this.#fact(stream, fact) })
       this.#scheduler = await client.scoped(async calls => calls.keep(await calls.object(await calls.object(context, 'ssc'), 'scheduler')))
       await client.session(session => session.call(context, 'start'))
       this.#started = { context, tracker: await client.object(this.#scheduler, 'receiverTracker') }
@@ -91,9 +91,12 @@ export class JvmStreaming {
 
   /** At once, whatever is still to come. */
   async end(): Promise<void> {
+    const { client } = this.options.jvm
     const started = this.#started
     this.#started = undefined
-    if (started) await within(STOP_MS, this.options.jvm.client.session(session => session.call(started.context, 'stop', false, false)))
+    if (!started) return
+    await within(STOP_MS, client.session(session => session.call(started.context, 'stop', false, false)))
+    client.release([started.context, started.tracker, this.#scheduler!])
   }
 
   // — before the start —
@@ -117,34 +120,12 @@ export class JvmStreaming {
       const level = await calls.staticObject('org.apache.spark.api.java.StorageLevels', 'create', true, true, false, false, copies)
       const stream = await calls.object(context, 'socketTextStream', host, port, level)
       const id = Number(await calls.call(await calls.object(stream, 'dstream'), 'id'))
-      const receiver: Receiver = { number, stream: id, executor: undefined, upToMs: -Infinity }
+      const receiver: Receiver = { number, stream: id, upToMs: -Infinity }
       this.#receivers.set(number, receiver)
       await calls.statically(PYTHON_DSTREAM, 'callForeachRDD', stream, callbacks.object(`${STREAMING}api.python.PythonTransformFunction`, {
         call: async (timeMs: number, rdds: JavaRef) => { await this.#batch(receiver, Number(timeMs), rdds) },
         getLastFailure: () => null,
       }))
-    })
-  }
-
-  async #listen(context: JavaRef): Promise<void> {
-    const { jvm: { client }, callbacks } = this.options
-    const nothing = (event: JavaValue): void => { if (event instanceof JavaRef) client.release([event]) }
-    const heard = (tell: (receiver: Receiver, info: JavaRef) => Promise<void>) => async (event: JavaRef) => {
-      await client.scoped(async calls => {
-        const info = await calls.object(event, 'receiverInfo')
-        const stream = Number(await calls.call(info, 'streamId'))
-        for (const receiver of this.#receivers.values()) if (receiver.stream === stream) await tell(receiver, info)
-      }).finally(() => nothing(event))
-    }
-    const python = callbacks.object(`${STREAMING}api.java.PythonStreamingListener`, {
-      onReceiverStarted: heard(async (receiver, info) => this.#begun(receiver, String(await client.call(info, 'executorId')))),
-      onReceiverStopped: heard((receiver, info) => this.#failed(receiver, info)),
-      onReceiverError: heard((receiver, info) => this.#failed(receiver, info)),
-      ...Object.fromEntries(['onStreamingStarted', 'onBatchSubmitted', 'onBatchStarted', 'onBatchCompleted', 'onOutputOperationStarted', 'onOutputOperationCompleted'].map(name => [name, nothing])),
-    })
-    await client.scoped(async calls => {
-      const listener = await calls.make(`${STREAMING}api.java.PythonStreamingListenerWrapper`, python)
-      await calls.call(context, 'addStreamingListener', await calls.make(`${STREAMING}api.java.JavaStreamingListenerWrapper`, listener))
     })
   }
 
@@ -175,22 +156,9 @@ export class JvmStreaming {
     })
   }
 
-  #begun(receiver: Receiver, executor: string): void {
-    const before = receiver.executor
-    receiver.executor = executor
-    if (before !== undefined && before !== executor) this.#fact(receiver, { kind: 'moved' })
-    this.#fact(receiver, { kind: 'connected' })
-  }
-
-  async #failed(receiver: Receiver, info: JavaRef): Promise<void> {
-    const { client } = this.options.jvm
-    const fact = factOf(String(await client.call(info, 'lastErrorMessage')), String(await client.call(info, 'lastError')))
-    receiver.executor = undefined // it starts again, wherever it likes
-    if (fact) this.#fact(receiver, fact)
-  }
-
-  #fact({ number }: Receiver, fact: Extract<FromReceivers, { kind: 'receiverFact' }>['fact']): void {
-    this.options.say({ kind: 'receiverFact', spec: this.options.spec.number, receiver: number, fact })
+  #fact(stream: number, fact: Fact): void {
+    const { say, spec } = this.options
+    for (const receiver of this.#receivers.values()) if (receiver.stream === stream) say({ kind: 'receiverFact', spec: spec.number, receiver: receiver.number, fact })
   }
 
   // — on the way —

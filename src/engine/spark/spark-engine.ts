@@ -148,6 +148,7 @@ export class SparkEngine implements Engine {
   async stop(): Promise<void> {
     this.#stopped = true
     for (const run of this.#jobs) run.cancel('because the context was stopped')
+    this.#onExecutors.lost(new SparkError('CONTEXT_STOPPED'))
     await Promise.all([this.#bridge.stop(), this.receivers.stop()])
   }
 

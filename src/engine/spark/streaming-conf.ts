@@ -17,6 +17,8 @@ export function jvmConf(conf: SparkConf): readonly (readonly [string, string])[]
     // Spark's own estimator would take the time that a batch waits for ours as the time that it needs.
     ['spark.streaming.backpressure.enabled', 'false'],
     ['spark.streaming.unpersist', 'false'],
+    // Batches are handed over one after another.
+    ['spark.streaming.concurrentJobs', '1'],
     // With its log closed, as it is once receivers have stopped, the last blocks could not be handed over.
     ...isLogging(conf) && !conf.contains(BATCHING) ? [[BATCHING, 'false'] as const] : [],
   ]

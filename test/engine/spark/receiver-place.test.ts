@@ -49,7 +49,7 @@ describe('Java\'s words', () => {
 
 describe('settings of the JVM', () => {
   const given = (settings: Record<string, string>) => Object.fromEntries(jvmConf(new SparkConf(Object.entries(settings))))
-  const OURS = { 'spark.streaming.backpressure.enabled': 'false', 'spark.streaming.unpersist': 'false' }
+  const OURS = { 'spark.streaming.backpressure.enabled': 'false', 'spark.streaming.unpersist': 'false', 'spark.streaming.concurrentJobs': '1' }
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ['nothing set: the rate of the beginning is ours', {}, { ...OURS, 'spark.streaming.backpressure.initialRate': '1000' }],
     ['whole numbers', { 'spark.streaming.receiver.maxRate': '0.5' }, { ...OURS, 'spark.streaming.backpressure.initialRate': '1000', 'spark.streaming.receiver.maxRate': '1' }],

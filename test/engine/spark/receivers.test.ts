@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SparkConf } from '#src/core/conf.js'
 import { EventBus } from '#src/core/events.js'
-import { Milliseconds, SparkContext, StreamingContext, type DStream } from '#src/index.js'
+import { Milliseconds, SparkContext, StreamingContext, type DStream, type RDD } from '#src/index.js'
 import { fakeSpark } from '../../support/fake-spark.ts'
 import { LineFeeder } from '../../support/line-feeder.ts'
 
@@ -121,6 +121,20 @@ describe('batches that come later', () => {
     })
     await seen
     expect(Math.max(...windows)).toBe(30)
+  })
+
+  test.each([['given back: it fails', undefined], ['remembered: it is there', Milliseconds(60_000)]])('an RDD that the program keeps is %s', async (_, remember) => {
+    open()
+    if (remember) ssc.remember(remember)
+    let kept: RDD<string> | undefined
+    ssc.socketTextStream('localhost', feeder.port).foreachRDD(async rdd => { if (!kept && await rdd.count() > 0) kept = rdd })
+    ssc.start()
+    await connected()
+    await feeder.send(lines(3))
+    await expect.poll(() => kept).toBeDefined()
+    for (let batches = 3; batches > 0; batches--) await new Promise(resolve => { events.on('batchCompleted', resolve) })
+    if (remember) expect(await kept!.count()).toBe(3)
+    else await expect(kept!.count()).rejects.toMatchObject({ code: 'SPARK_JOB_FAILED' })
   })
 
   test('a graceful stop waits for the batch that has the rest', async () => {
