@@ -47,7 +47,7 @@ describe.each(SPARKS)('$name, local[2]', ({ version, skip }) => {
   describe.skipIf(skip)('', () => {
     const events = new EventBus()
     let said: string[] = []
-    events.on('message', ({ level, text }) => { if (!/is ready|registered/.test(text)) said.push(`${level} ${text}`) })
+    events.on('message', ({ level, text }) => { if (!/is (ready|starting)|registered/.test(text)) said.push(`${level} ${text}`) })
     let sc: SparkContext
     beforeAll(() => { sc = contextOn(version, 'local[2]', ON_EXECUTORS, events) })
     beforeEach(() => { said = [] })

@@ -121,6 +121,7 @@ export class ExecutorReceiver implements RunningReceiver {
   }
 
   lost(error: Error): void {
+    if (this.#inner) return
     this.#lost = error
     clearTimeout(this.#timer)
     this.#arrived()

@@ -31,7 +31,7 @@ beforeEach(async () => {
   feeder = await LineFeeder.open()
   events = new EventBus()
   said = []
-  events.on('message', ({ level, text }) => { if (!/is ready|registered/.test(text)) said.push(`${level} ${text}`) })
+  events.on('message', ({ level, text }) => { if (!/is (ready|starting)|registered/.test(text)) said.push(`${level} ${text}`) })
 })
 afterEach(async () => {
   delete process.env.FAKE_SPARK
@@ -211,6 +211,20 @@ describe('the driver receives instead', () => {
     })
     expect(rows).toHaveLength(3)
     expect(said).toEqual([expect.stringMatching(reason)])
+  })
+
+  test('a Spark that does not come up; the next job tries again', async () => {
+    process.env.FAKE_SPARK = 'fails'
+    open()
+    const failed = new Promise<void>(resolve => { events.on('message', ({ text }) => { if (text.includes('the disk is on fire')) resolve() }) })
+    const rows = await gathered(ssc.socketTextStream('localhost', feeder.port), all => all.length >= 1, async () => {
+      await failed
+      delete process.env.FAKE_SPARK
+      await connected()
+      await feeder.send('late\n')
+    })
+    expect(rows).toEqual(['late'])
+    expect(said.filter(text => text.includes('received on the driver\'s machine'))).toHaveLength(1)
   })
 
   test('an input that is added while Spark\'s receivers run', async () => {
