@@ -39,11 +39,16 @@ export class BatchRunner {
   readonly #carried = new Map<number, { readonly timeMs: number; readonly rdd: RddNode }>()
   /** By id: the first batch since which windows have read it without a break. What is older may be remembered, but is not held. */
   readonly #readSince = new Map<number, number>()
+  readonly #ownsInputs: boolean
   #graph: StreamGraph | undefined
   #nowMs = -Infinity
 
-  /** `readElsewhere`: RDDs of earlier batches that are not to be given back yet. */
-  constructor({ engine, zeroTime, readElsewhere = () => [] }: { engine: Engine; zeroTime: Time; readElsewhere?: () => Iterable<RddNode> }) {
+  /**
+   * `readElsewhere`: RDDs of earlier batches that are not to be given back yet. `ownsInputs`: whether what inputs gave is given back here when nobody
+   * reads it any more; a replay borrows it.
+   */
+  constructor({ engine, zeroTime, readElsewhere = () => [], ownsInputs = false }: { engine: Engine; zeroTime: Time; readElsewhere?: () => Iterable<RddNode>; ownsInputs?: boolean }) {
+    this.#ownsInputs = ownsInputs
     this.#readElsewhere = readElsewhere
     this.#zeroMs = zeroTime.milliseconds
     this.#holder = new RddHolder(engine)
@@ -256,7 +261,7 @@ export class BatchRunner {
   }
 
   #given(id: number, rdd: RddNode): RddNode {
-    this.#holder.hold(rdd)
+    if (this.#ownsInputs) this.#holder.hold(rdd)
     return this.#kept(id, rdd)
   }
 

@@ -112,7 +112,7 @@ export class ReceiverTracker {
 
   #receive(input: InputNode, spec: Parameters<SourceContext['startReceiver']>[0]): ReturnType<SourceContext['startReceiver']> {
     const { engine, clock, conf, batchDuration, checkpointDirectory } = this.#options
-    const batchMs = clock instanceof SystemClock ? batchDuration.milliseconds : undefined
+    const batchMs = !clock.isOffWall && (clock.wall ?? clock) instanceof SystemClock ? batchDuration.milliseconds : undefined
     const receiver = new LimitedReceiver({
       clock, conf, batchMs: batchDuration.milliseconds, parallelism: engine.defaultParallelism,
       start: allowance => engine.startReceiver({ ...spec, stream: input.id, allowance, batchMs, checkpointDirectory }),

@@ -61,7 +61,7 @@ export class Run {
     this.#plan = plan
     this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), checkpointDirectory: plan.checkpointDirectory, from })
     this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
-    this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime, readElsewhere: () => this.lookback.roots() })
+    this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime, readElsewhere: () => this.lookback.roots(), ownsInputs: true })
     this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: batch => this.#closed(batch), completed: (batch, info) => this.#completed(batch, info) })
     const directory = plan.checkpointDirectory
     if (directory !== undefined) this.#checkpointer = new Checkpointer({ directory, engine, events, conf, plan, zeroMs: this.zeroTime.milliseconds, kept: () => this.#runner.kept(), from })

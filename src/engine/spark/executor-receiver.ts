@@ -29,6 +29,8 @@ export interface ExecutorReceiverOptions {
 const STEADY_MS = 1000
 // The JVM's batch is some tens of ms later than ours; on a machine that has much to do some hundreds.
 const LATEST_MS = 2000
+// Timers and clocks are not exact.
+const AHEAD_MS = 100
 // To hold a receiver back altogether is not possible: one line a second.
 const LEAST_RATE = 1
 
@@ -160,6 +162,7 @@ export class ExecutorReceiver implements RunningReceiver {
 
   #isDue(timeMs: number): boolean {
     const dueMs = Math.min(timeMs, this.#lastMs)
+    if (!this.isStopped && dueMs > Date.now() + AHEAD_MS) return false // a clock that is stepped by hand
     return !this.#inner && !this.#lost && dueMs > this.#fromMs && dueMs > this.#upToMs
   }
 }

@@ -6,10 +6,13 @@ export interface Part { readonly number: number; readonly partitions: number; re
 
 interface Received { readonly part: number }
 
+// Nor how long they are: as what is kept of the last batches is counted where only rows are known.
+const LINE_BYTES = 100
+
 export function partsNode(parts: readonly Part[], operator: string): BlocksNode {
   const blocks = parts.flatMap(({ number, partitions, records }) => Array.from({ length: partitions }, (): BlockRef =>
     // How many lines each block has is not told: on average.
-    ({ format: 'lines', records: Math.ceil(records / partitions), bytes: 0, data: { part: number } satisfies Received })))
+    ({ format: 'lines', records: Math.ceil(records / partitions), bytes: Math.ceil(records / partitions) * LINE_BYTES, data: { part: number } satisfies Received })))
   return makeNode<BlocksNode>({ kind: 'blocks', operator, site: undefined, partitioner: undefined, numPartitions: blocks.length, blocks })
 }
 

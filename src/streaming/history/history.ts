@@ -45,7 +45,10 @@ export class History {
   before(time: Time): Moment | undefined { return this.#moments.findLast(({ timeMs }) => timeMs < time.milliseconds) }
 
   /** RDDs that are still to be read. */
-  * roots(): Iterable<RddNode> { for (const { kept } of this.#moments) for (const { rdd } of kept) yield rdd }
+  * roots(): Iterable<RddNode> {
+    for (const { kept } of this.#moments) for (const { rdd } of kept) yield rdd
+    for (const { inputs } of this.#batches) yield* rddsOf(inputs)
+  }
 
   /** A batch is done; `now` is what the next one goes on from. `waitingBytes` are those of batches still to come. */
   add({ time, inputs }: Batch, now: Moment, waitingBytes: number): void {

@@ -124,7 +124,7 @@ describe('batches that come later', () => {
   })
 
   test.each([['given back: it fails', undefined], ['remembered: it is there', Milliseconds(60_000)]])('an RDD that the program keeps is %s', async (_, remember) => {
-    open()
+    open({ 'spark.tspark.history': '0' })
     if (remember) ssc.remember(remember)
     let kept: RDD<string> | undefined
     ssc.socketTextStream('localhost', feeder.port).foreachRDD(async rdd => { if (!kept && await rdd.count() > 0) kept = rdd })
