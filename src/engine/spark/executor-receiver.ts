@@ -41,6 +41,8 @@ export class ExecutorReceiver implements RunningReceiver {
   #inner: RunningReceiver | undefined
   #lost: Error | undefined
   #records = 0
+  /** Records that the last batch did not take. */
+  #left = 0
   /** Batches of the JVM: none up to here, all up to there, and the last one. */
   #fromMs = Infinity
   #upToMs = -Infinity
@@ -61,8 +63,7 @@ export class ExecutorReceiver implements RunningReceiver {
   get rate(): number {
     const { waiting, block } = this.#allowance
     if (waiting === Infinity) return Infinity
-    const records = this.#waiting.reduce((sum, part) => sum + part.records, 0)
-    return records > waiting ? LEAST_RATE : Math.max(LEAST_RATE, (waiting - block) / this.spec.batchMs * 1000)
+    return this.#left > waiting ? LEAST_RATE : Math.max(LEAST_RATE, (waiting - block) / this.spec.batchMs * 1000)
   }
 
   async take(records = Infinity, timeMs = -Infinity): ReturnType<RunningReceiver['take']> {
@@ -70,9 +71,10 @@ export class ExecutorReceiver implements RunningReceiver {
     if (this.#lost) throw this.#lost
     if (this.#inner) return this.#inner.take(records, timeMs)
     const parts = this.#waiting.splice(0, partsWithin(this.#waiting, records))
+    this.#left = recordsOf(this.#waiting)
     const rdd = partsNode(parts, 'socketTextStream')
     if (parts.length > 0) this.options.gave(rdd.id, parts.map(({ number }) => number))
-    return { rdd, records: parts.reduce((sum, part) => sum + part.records, 0), bytes: 0 }
+    return { rdd, records: recordsOf(parts), bytes: 0 }
   }
 
   allow(allowance: Allowance): void {
@@ -166,6 +168,8 @@ export class ExecutorReceiver implements RunningReceiver {
     return !this.#inner && !this.#lost && dueMs > this.#fromMs && dueMs > this.#upToMs
   }
 }
+
+const recordsOf = (parts: readonly Part[]): number => parts.reduce((sum, { records }) => sum + records, 0)
 
 /** How many of the first parts have at most so many records; the first one is taken unless that is none. */
 function partsWithin(parts: readonly Part[], most: number): number {

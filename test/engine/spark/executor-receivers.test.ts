@@ -126,11 +126,12 @@ describe('the rate', () => {
   test('is sent when it changes, again with each batch, and is next to none while too much waits', async () => {
     const receiver = await running()
     receiver.allow({ waiting: 2100, block: 100 })
-    brings(2000, [1, 500])
-    brings(3000, [2, 2000])
+    brings(2000, [1, 500], [2, 5000])
+    await receiver.take(500, 2000)
+    brings(3000, [3, 1])
     await receiver.take(Infinity, 3000)
     brings(4000)
-    expect(rates()).toEqual([2000, 2000, 1, 2000])
+    expect(rates()).toEqual([2000, 2000, 2000, 1, 2000])
   })
 
   test('is not sent where there is none', async () => {
