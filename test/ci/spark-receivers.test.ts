@@ -75,7 +75,7 @@ describe.each(SPARKS)('$name, local[2]', ({ version, skip }) => {
       await ssc.stop(false, true)
       expect([...totals.counts].sort()).toEqual([['be', 1000], ['not', 1000], ['or', 1000], ['to', 1000]])
       expect(Math.max(...inWindow)).toBeGreaterThanOrEqual(1000)
-      expect(said.filter(text => text.startsWith('error'))).toEqual([])
+      expect(said.filter(text => /^error|driver's machine/.test(text))).toEqual([])
       await expect.poll(() => feeder.clients.size).toBe(0)
     })
   })
@@ -95,6 +95,8 @@ describe.each(SPARKS)('$name, a master and two workers', ({ version, skip }) => 
 
     test.each(WAYS)('%s: what was stored is counted once, whichever executor is killed', async (_, settings) => {
       const events = new EventBus()
+      const elsewhere: string[] = []
+      events.on('message', ({ text }) => { if (text.includes('driver\'s machine')) elsewhere.push(text) })
       const sc = contextOn(version, cluster.master, { 'spark.executor.memory': '512m', ...ON_EXECUTORS, ...settings }, events)
       const ssc = new StreamingContext(sc, Milliseconds(1000))
       const logs = join(directory, `${version} ${Object.keys(settings).length}`)
@@ -120,6 +122,7 @@ describe.each(SPARKS)('$name, a master and two workers', ({ version, skip }) => 
       }
       expect([...totals.counts].sort()).toEqual([['be', 2000], ['to', 2000]])
       if (Object.keys(settings).length > 0) expect(readdirSync(logs).some(name => name.startsWith('receivers-'))).toBe(true)
+      expect(elsewhere).toEqual([])
       await sc.stop()
       await expect.poll(() => feeder.clients.size).toBe(0)
       if (Object.keys(settings).length > 0) expect(readdirSync(logs).filter(name => name.startsWith('receivers-'))).toEqual([])

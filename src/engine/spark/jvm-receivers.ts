@@ -7,7 +7,7 @@ import { parseLocalMaster } from '../../core/master.js'
 import { CallbackServer } from './callback-server.js'
 import type { Jvm } from './jvm.js'
 import { JvmStreaming, within } from './jvm-streaming.js'
-import type { JavaRef } from './py4j-text.js'
+import { JavaRef } from './py4j-text.js'
 import type { FromReceivers, ReceivingSpec, ToReceivers } from './receiver-messages.js'
 
 export interface JvmReceiversOptions {
@@ -136,7 +136,11 @@ export class JvmReceivers {
   /** Of the executors that have come, as many as tasks can have. */
   #cores(): Promise<number> {
     const { client, sc } = this.options.jvm
-    return client.scoped(async calls => Number(await calls.call(await calls.object(await calls.object(sc, 'schedulerBackend'), 'totalCoreCount'), 'get')))
+    return client.scoped(async calls => {
+      // An AtomicInteger, which Py4J may hand over as the number that it is.
+      const count = await calls.call(await calls.object(sc, 'schedulerBackend'), 'totalCoreCount')
+      return Number(count instanceof JavaRef ? await calls.call(count, 'get') : count)
+    })
   }
 }
 
