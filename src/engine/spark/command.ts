@@ -39,8 +39,8 @@ export interface ForwardCommand {
   readonly kind: 'forward'
   /** By partition of all sources, one after another: which partition of its own source it is, and the tasks that want it. */
   readonly partitions: readonly number[]
-  /** Likewise: its source's number where its frames are Java's strings. They become one frame of text. */
-  readonly strings: readonly (number | undefined)[]
+  /** Likewise, where some are Java's strings, which become one frame of text: the source's number, or 0. */
+  readonly strings?: readonly number[]
   readonly targets: readonly (readonly number[])[]
 }
 

@@ -80,10 +80,10 @@ function forward(reads: readonly (readonly TaskRead[])[], sources: readonly Sour
     count += source.partitions
   }
   const partitions = sources.flatMap(source => Array.from({ length: source.partitions }, (_, i) => i))
-  const strings = sources.flatMap(({ as, number, partitions }) => Array.from({ length: partitions }, () => as === 'strings' ? number : undefined))
+  const strings = sources.flatMap(({ as, number, partitions }) => Array.from({ length: partitions }, () => as === 'strings' ? number : 0))
   const targets: number[][] = partitions.map(() => [])
   reads.forEach((task, i) => {
     for (const at of new Set(task.map(({ source, partition }) => starts.get(source)! + partition))) targets[at]!.push(i)
   })
-  return { kind: 'forward', partitions, strings, targets }
+  return { kind: 'forward', partitions, ...strings.some(number => number > 0) ? { strings } : {}, targets }
 }

@@ -16,6 +16,8 @@ afterAll(() => {
 })
 
 const BATCH = Milliseconds(200)
+// A busy machine takes its time.
+const PATIENTLY = { timeout: 30_000 }
 let feeder: LineFeeder
 let events: EventBus
 let said: string[]
@@ -111,16 +113,14 @@ describe('what a batch reads', () => {
 describe('batches that come later', () => {
   test('a window over the input itself, whose batches are long done', async () => {
     open()
-    let windows: number[] = []
-    const seen = gathered(ssc.socketTextStream('localhost', feeder.port).window(Milliseconds(1000), Milliseconds(400)).count(), counts => { windows = [...counts]; return counts.includes(30) && counts.at(-1) === 0 }, async () => {
+    const counts = await gathered(ssc.socketTextStream('localhost', feeder.port).window(Milliseconds(8000), Milliseconds(400)).count(), all => all.includes(30), async () => {
       await connected()
       for (let i = 0; i < 3; i++) {
         await feeder.send(lines(10))
         await new Promise(resolve => { events.on('batchCompleted', resolve) })
       }
     })
-    await seen
-    expect(Math.max(...windows)).toBe(30)
+    expect(Math.max(...counts)).toBe(30)
   })
 
   test.each([['given back: it fails', undefined], ['remembered: it is there', Milliseconds(60_000)]])('an RDD that the program keeps is %s', async (_, remember) => {
@@ -131,7 +131,7 @@ describe('batches that come later', () => {
     ssc.start()
     await connected()
     await feeder.send(lines(3))
-    await expect.poll(() => kept).toBeDefined()
+    await expect.poll(() => kept, PATIENTLY).toBeDefined()
     for (let batches = 3; batches > 0; batches--) await new Promise(resolve => { events.on('batchCompleted', resolve) })
     if (remember) expect(await kept!.count()).toBe(3)
     else await expect(kept!.count()).rejects.toMatchObject({ code: 'SPARK_JOB_FAILED' })
@@ -176,7 +176,7 @@ describe('what is said', () => {
     const { port } = feeder
     await feeder.goAway()
     await gathered(ssc.socketTextStream('localhost', port), rows => rows.length > 0, async () => {
-      await expect.poll(() => said.join()).toContain(`nobody listens on localhost:${port}`)
+      await expect.poll(() => said.join(), PATIENTLY).toContain(`nobody listens on localhost:${port}`)
       await feeder.listen()
       await connected()
       await feeder.send('here\n')
@@ -236,7 +236,7 @@ describe('the driver receives instead', () => {
       ssc.socketTextStream('localhost', other.port).foreachRDD(async rdd => { rows.push(...await rdd.collect()) })
       await other.connected()
       await other.send('later\n')
-      await expect.poll(() => rows).toEqual(['later'])
+      await expect.poll(() => rows, PATIENTLY).toEqual(['later'])
       await feeder.send('first\n')
     })
     expect(said.join()).toContain('the inputs of Spark\'s own receivers are fixed once they run')

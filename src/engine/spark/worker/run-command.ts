@@ -35,8 +35,8 @@ export function parseCommand(bytes: Buffer, files: ReadonlyMap<number, () => str
 export function fill(inbox: Inbox, reader: WireReader, command: Command, partition: number): void {
   const read = command.kind === 'stage'
     ? shapeOf(command, partition).reads.find(({ as }) => as === 'strings')
-    : { source: command.strings[partition], partition: command.partitions[partition]! }
-  if (read?.source === undefined) inbox.fill(reader)
+    : { source: command.strings?.[partition] ?? 0, partition: command.partitions[partition]! }
+  if (!read?.source) inbox.fill(reader)
   else inbox.fillText(reader, read.source, read.partition as number)
 }
 
