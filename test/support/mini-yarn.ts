@@ -7,6 +7,9 @@ import { ROOT } from './programs.ts'
 
 const JARS = join(ROOT, '.cache', 'yarn', 'jars')
 
+// Hadoop 3.3 makes classes in ways that Java 17 has closed.
+const OPENED = ['java.lang', 'java.util', 'java.io', 'java.net'].flatMap(name => ['--add-opens', `java.base/${name}=ALL-UNNAMED`])
+
 /** Why there is none: undefined where there is one. */
 export const lacksYarn: string | undefined = !existsSync(JARS) ? 'YARN is not installed: .ci/run does it' : compiles() ? undefined : 'there is no Java with a compiler'
 
@@ -19,7 +22,7 @@ export class MiniYarn {
   /** Its directory is what HADOOP_CONF_DIR has to name. `as`: the command that runs it, of the command that it is. */
   static async start(as: (command: readonly string[]) => readonly string[] = command => command): Promise<MiniYarn> {
     const yarn = new MiniYarn()
-    const [program, ...args] = as(['java', '-Xmx512m', '-cp', `${JARS}/*`, join(ROOT, 'test/support/mini-yarn/MiniYarn.java'), yarn.directory])
+    const [program, ...args] = as(['java', '-Xmx512m', ...OPENED, '-cp', `${JARS}/*`, join(ROOT, 'test/support/mini-yarn/MiniYarn.java'), yarn.directory])
     const child = spawn(program!, args, { cwd: yarn.directory, env: { ...process.env, JAVA_HOME: javaHome() }, stdio: ['pipe', 'pipe', 'pipe'] })
     yarn.#process = child
     await new Promise<void>((resolve, reject) => {
