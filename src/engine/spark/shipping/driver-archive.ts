@@ -39,14 +39,14 @@ function driverFiles(root: string): Entry[] {
     ...worker,
     { name: 'bin/tspark-driver.sh', bytes: Buffer.from(LAUNCHER), executable: true },
     { name: 'bin/tspark-submit.cjs', bytes: readFileSync(join(root, 'bin/tspark-submit.cjs')), executable: true },
-    ...[...found.values()].filter(({ name }) => !mine.has(name) && !NEEDLESS.test(name)).sort((a, b) => a.name < b.name ? -1 : 1),
+    ...[...found.values()].filter(entry => !('link' in entry) && !mine.has(entry.name) && !NEEDLESS.test(entry.name)).sort((a, b) => a.name < b.name ? -1 : 1),
   ]
 }
 
-/** `root/…/node_modules/x`, of ours or beside us → `node_modules/x`. */
+/** `root/…/node_modules/x`, of ours, beside us or where a link leads → `node_modules/x`, which needs no links. */
 function besideUs(name: string, root: string): string {
   const own = `root${root}node_modules/`
-  return name.startsWith(own) ? `node_modules/${name.slice(own.length)}` : name.replace(/^root.*?\/node_modules\//, 'node_modules/')
+  return name.startsWith(own) ? `node_modules/${name.slice(own.length)}` : name.replace(/^root.*\/node_modules\//, 'node_modules/')
 }
 
 /** The program's files under `root/`. */

@@ -2,7 +2,7 @@
  * Files as a tar archive, and back: what Spark unpacks on executors, and what workers unpack for themselves. The same files give the same bytes:
  * no times, no owners.
  *
- * The format is ustar; names of more than 100 bytes go before their file as GNU's entries of type L.
+ * The format is ustar; names and links of more than 100 bytes go before their file as GNU's entries of types L and K.
  */
 import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
@@ -16,10 +16,15 @@ const BLOCK_BYTES = 512
 /** Piece by piece, so that a large file is not held twice. */
 export function* tarOf(entries: Iterable<Entry>): Iterable<Uint8Array> {
   for (const entry of entries) {
-    if (Buffer.byteLength(entry.name) > 100) yield* member({ name: '././@LongLink', bytes: Buffer.from(`${entry.name}\0`) }, 'L')
+    yield* long(entry.name, 'L')
+    if ('link' in entry) yield* long(entry.link, 'K')
     yield* 'link' in entry ? [header(entry.name, 0, 0o777, '2', entry.link)] : member(entry, '0')
   }
   yield Buffer.alloc(2 * BLOCK_BYTES)
+}
+
+function* long(text: string, type: string): Iterable<Uint8Array> {
+  if (Buffer.byteLength(text) > 100) yield* member({ name: '././@LongLink', bytes: Buffer.from(`${text}\0`) }, type)
 }
 
 function* member({ name, bytes, executable = false }: FileEntry, type: string): Iterable<Uint8Array> {
@@ -31,7 +36,6 @@ function* member({ name, bytes, executable = false }: FileEntry, type: string): 
 const padding = (length: number): number => (BLOCK_BYTES - length % BLOCK_BYTES) % BLOCK_BYTES
 
 function header(name: string, length: number, mode: number, type: string, link = ''): Buffer {
-  if (Buffer.byteLength(link) > 100) throw new Error(`the link ${name} leads too far: ${link}`)
   const block = Buffer.alloc(BLOCK_BYTES)
   block.write(name, 0, 100)
   const octal = (value: number, at: number, size: number): number => block.write(value.toString(8).padStart(size - 1, '0'), at)
@@ -50,14 +54,17 @@ function header(name: string, length: number, mode: number, type: string, link =
 
 /** The entries of an archive that `tarOf` made. */
 export function* entriesOf(tar: Buffer): Iterable<Entry> {
-  let longName: string | undefined
+  const longer: Record<string, string | undefined> = {}
   for (let at = 0; at + BLOCK_BYTES <= tar.length && tar[at] !== 0;) {
     const [type, length] = [textAt(tar, at + 156, 1), parseInt(textAt(tar, at + 124, 12), 8)]
-    const [name, link] = [longName ?? textAt(tar, at, 100), textAt(tar, at + 157, 100)]
+    const [name, link] = [longer.L ?? textAt(tar, at, 100), longer.K ?? textAt(tar, at + 157, 100)]
     const bytes = tar.subarray(at + BLOCK_BYTES, at + BLOCK_BYTES + length)
     at += BLOCK_BYTES + length + padding(length)
-    longName = type === 'L' ? textAt(bytes, 0, length) : undefined
-    if (type !== 'L') yield type === '2' ? { name, link } : { name, bytes }
+    if (type === 'L' || type === 'K') longer[type] = textAt(bytes, 0, length)
+    else {
+      longer.L = longer.K = undefined
+      yield type === '2' ? { name, link } : { name, bytes }
+    }
   }
 }
 
