@@ -16,8 +16,8 @@ import { VERSIONS as SPARKS } from '../test/support/spark-versions.mjs'
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const CACHE = join(ROOT, '.cache', 'ci')
 const OTHER_NODES = ['20.20.2', '22.23.3', '24.21.0']
-// Of random pipelines beside a model, each played three times. All ten thousand, as the test has it by itself, take a quarter of an hour more.
-const PIPELINES = process.env.TSPARK_PIPELINES ?? '4000'
+// Of random pipelines beside a model, each played three times. All ten thousand, as the test has it by itself, take twenty minutes more.
+const PIPELINES = process.env.TSPARK_PIPELINES ?? '2500'
 const CASES = ['../shared/conformance/cases.json', 'test/conformance/cases.json'].find(file => existsSync(join(ROOT, file)))
 
 /** A step gives { passed, failed, skipped }; it is skipped, by name, where `unless` says why. */

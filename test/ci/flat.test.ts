@@ -1,7 +1,7 @@
 /** A session of 300 lines: each line makes the checker parse the same few texts, however long the session is. Counted, not timed. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Session } from '#src/repl/session.js'
-import { line, openSession } from './support/sessions.js'
+import { line, openSession } from '../repl/support/sessions.js'
 
 let session: Session
 beforeAll(async () => { session = await openSession() })

@@ -9,12 +9,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../support/programs.js'
-import { barsOf, rowsOf } from './findings.mjs'
-import { highestKept, judged } from './kept.mjs'
-import { options } from './options.mjs'
-import { write } from './report.mjs'
-import { loadAll, SHAPES } from './shapes.mjs'
-import { bars, table } from './tables.mjs'
+import { barsOf, rowsOf } from '../bench/findings.mjs'
+import { highestKept, HUNG, judged } from '../bench/kept.mjs'
+import { options } from '../bench/options.mjs'
+import { write } from '../bench/report.mjs'
+import { loadAll, SHAPES } from '../bench/shapes.mjs'
+import { bars, table } from '../bench/tables.mjs'
 
 const dir = mkdtempSync(join(tmpdir(), 'tspark-bench-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -101,6 +101,19 @@ describe('the highest rate kept up with', () => {
   test.each([500, 1500])('from an earlier round that found %d', async from => {
     const { records } = await highestKept(receiver(1000, false), { from })
     expect(records).toBeGreaterThan(900)
+  })
+
+  test('one that must not be sent all there is is asked slowly first, which is no result', async () => {
+    const paces: number[] = []
+    const trial = receiver(1000, false)
+    const { records } = await highestKept((pace: number) => { paces.push(pace); return trial(pace) }, { probe: 10 })
+    expect([paces[0], paces.includes(Infinity)]).toEqual([10, false])
+    expect(records).toBeGreaterThan(900)
+  })
+
+  test('after a trial that hangs, the best of those before counts', async () => {
+    const trial = receiver(1000, false)
+    expect(await highestKept((pace: number) => pace > 700 ? HUNG : trial(pace), { from: 600 })).toMatchObject({ records: 600 })
   })
 
   test('says so when there is none', () => expect(highestKept(async (pace: number) => ({ pace, records: 0, capacity: 10, kept: false }))).rejects.toThrow('no rate was kept up with'))
