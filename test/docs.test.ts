@@ -68,7 +68,7 @@ describe('README.md', () => {
 describe('docs/guide.md', () => {
   const guide = read('docs/guide.md')
 
-  test.each(['docs/guide.md', 'docs/live.md'])('%s is a session that comes out as it stands', async file => {
+  test.each(['docs/guide.md', 'docs/live.md', 'docs/first-ten-minutes.md'])('%s is a session that comes out as it stands', async file => {
     const { expected, actual } = await transcript(read(file))
     expect(actual).toBe(expected)
   }, 60_000)
