@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SparkConf } from '#src/core/conf.js'
 import { EventBus } from '#src/core/events.js'
 import { Milliseconds, SparkContext, StreamingContext, type DStream, type RDD } from '#src/index.js'
-import { fakeSpark } from '../../support/fake-spark.ts'
-import { LineFeeder } from '../../support/line-feeder.ts'
+import { fakeSpark } from '../support/fake-spark.ts'
+import { LineFeeder } from '../support/line-feeder.ts'
 
 const fake = fakeSpark()
 const javaHomeBefore = process.env.JAVA_HOME

@@ -15,9 +15,9 @@ import { Bundles } from '#src/engine/spark/shipping/bundles.js'
 import { shipOf } from '#src/engine/spark/shipping/shipment.js'
 import { entriesOf, tarOf, unpack, type Entry } from '#src/engine/spark/shipping/tar.js'
 import { workerFiles } from '#src/engine/spark/shipping/worker-archive.js'
-import { fakeSpark } from '../../support/fake-spark.ts'
-import * as p from '../../support/plans.ts'
-import { program, ROOT, runNode, runSubmit } from '../../support/programs.ts'
+import { fakeSpark } from '../support/fake-spark.ts'
+import * as p from '../support/plans.ts'
+import { program, ROOT, runNode, runSubmit } from '../support/programs.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'tspark-shipping-'))
 const fake = fakeSpark()

@@ -1,7 +1,7 @@
 /** Whatever is wrong with a Spark: the prompt says it in a sentence with its code, and answers the next line. */
 import { afterAll, expect, test } from 'vitest'
-import { fakeSpark } from '../../support/fake-spark.ts'
-import { Pty, SHELL } from '../../support/pty.ts'
+import { fakeSpark } from '../support/fake-spark.ts'
+import { Pty, SHELL } from '../support/pty.ts'
 
 const fake = fakeSpark()
 const old = fakeSpark({ spark: '3.3.1' })

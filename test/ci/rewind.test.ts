@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
 import { SparkContext } from '#src/index.js'
-import { rewindCase } from './cases.mjs'
+import { rewindCase } from '../conformance/cases.mjs'
 
 interface Case { readonly id: string; readonly kind: string; readonly needsCheckpointDir?: boolean; readonly recovery?: object }
 
-const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8')) as Case[]
+const cases = JSON.parse(readFileSync(new URL('../conformance/cases.json', import.meta.url), 'utf8')) as Case[]
 const executable = cases.filter(({ kind }) => ['data', 'partitions', 'eventually'].includes(kind))
 const events = new EventBus()
 events.on('printed', () => {})

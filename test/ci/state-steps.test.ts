@@ -14,7 +14,7 @@ import { makeNode, type BlocksNode, type PersistNode, type RddNode } from '#src/
 import * as p from '../support/plans.ts'
 import { OPERATORS, play, type Way } from '../support/state-plans.ts'
 // @ts-expect-error plain JavaScript
-import { whichThread } from './fixtures/threads.mjs'
+import { whichThread } from '../engine/fixtures/threads.mjs'
 
 const SEED = Number(process.env['TSPARK_SEED'] ?? Date.now() % 1_000_000)
 const BATCHES = 7
