@@ -140,16 +140,14 @@ export abstract class LookedDStream<T> extends LiveDStream<T> {
       return batches
     }
     const fitting = derived(stream, found)
-    const matches = context.sight(MOST_FOLLOWED)
-    const times = (await run({ watches: matches.watches([fitting]) })).map(({ time }) => time)
+    const below = chainTo([...new Set(plan.outputs.map(({ parent }) => parent))]).filter(node => node !== stream && chainTo([node]).includes(stream))
+    const [matches, as, less] = [context.sight(MOST_FOLLOWED), context.sight(MOST_COMPARED), context.sight(MOST_COMPARED)]
+    const times = (await run({ watches: [...matches.watches([fitting]), ...as.watches(below)] })).map(({ time }) => time)
     const failure = times.map(time => matches.at(fitting, time)?.error).find(error => error !== undefined)
     if (failure !== undefined) throw failure
     const time = times.find(each => rowsOf(matches.at(fitting, each)).length > 0)
     if (!time) return { stream: called(stream) ?? stream.operator, time, records: [], traces: [] }
-    const below = chainTo([...new Set(plan.outputs.map(({ parent }) => parent))]).filter(node => node !== stream && chainTo([node]).includes(stream))
     const { standIn, lacking } = without(stream, time, rest)
-    const [as, less] = [context.sight(MOST_COMPARED), context.sight(MOST_COMPARED)]
-    await run({ watches: as.watches(below) })
     await run({ watches: less.watches(below.map(lacking)), standIns: new Map([[stream.id, standIn]]) })
     const traces = below.map(node => leaving(times.filter(each => each.greaterEq(time)).flatMap((each): Trace[] => {
       const [seen, other] = [as.at(node, each), less.at(lacking(node), each)]

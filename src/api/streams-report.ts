@@ -7,7 +7,7 @@ import { explainedStreams } from './stream-facts.js'
 import type { LookingContext } from './looking-context.js'
 import { carriesState, streamParents, type StreamNode, type WindowNode, type WindowedReduceNode } from '../plan/stream-plan.js'
 import type { KeptRdd } from '../streaming/batch-runner.js'
-import { heldBytes } from '../streaming/history/held-bytes.js'
+import { heldBytes } from '../streaming/held-bytes.js'
 import { shortly } from './batch-duration.js'
 import { chainTo, innerOf, type Seen } from './sight.js'
 

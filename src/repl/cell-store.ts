@@ -2,7 +2,8 @@
  * Cells: the bindings of the prompt as properties of globalThis (`norm$7`), where compiled lines, the functions they made and closure
  * capture all find them. A line that fails gives back what it found.
  */
-import { nameOf, type Changes } from './live-changes.js'
+import { nameOf } from './keep/kept.js'
+import type { Changes } from './live-changes.js'
 
 export class CellStore {
   readonly #cells = new Set<string>()

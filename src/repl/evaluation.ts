@@ -3,9 +3,8 @@ import { events } from '../core/events.js'
 import { isSilent } from '../core/describe.js'
 import type { JobPromise } from '../core/job-promise.js'
 import { errorCard } from './error-card.js'
-import type { StreamingContext } from '../index.js'
 import { Progress } from './progress.js'
-import { liveChanges, type Changes } from './live-changes.js'
+import { liveChanges, type Changes, type Live } from './live-changes.js'
 import type { Interrupts } from './interrupt.js'
 import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look } from './render.js'
 import type { Outcome } from './outcome.js'
@@ -21,8 +20,8 @@ export interface EvaluationOptions {
   readonly terminal: Terminal
   readonly interrupts: Interrupts
   readonly look: Look
-  /** The context that runs, else the ready-made one. */
-  readonly context: () => StreamingContext
+  /** What runs, function by function. */
+  readonly liveFunctions: () => readonly Live[]
 }
 
 export class Evaluation {
@@ -96,9 +95,9 @@ export class Evaluation {
 
   /** What a running graph makes of the line. */
   #effects(changes: Changes): void {
-    const { terminal, look, context } = this.#options
+    const { terminal, look, liveFunctions } = this.#options
     if (terminal.mode === 'script' || changes.assigned.length + changes.shadowed.length === 0) return
-    for (const text of liveChanges(changes, context().liveFunctions())) terminal.print(`${look.colors.dim('·')} ${text}`, 'stderr')
+    for (const text of liveChanges(changes, liveFunctions())) terminal.print(`${look.colors.dim('·')} ${text}`, 'stderr')
   }
 
   #bindings(bindings: Extract<Outcome, { kind: 'done' }>['bindings']): void {

@@ -3,6 +3,7 @@
  * or a name was declared again (they keep what they have). Cells carry their number in their name, so that a function's own text says
  * which of them it reads; functions of the user's that it calls are read in turn.
  */
+import { nameOf } from './keep/kept.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -27,8 +28,6 @@ export function liveChanges({ assigned, shadowed }: Changes, running: readonly L
     ...shadowed.flatMap(cell => tell(cell, (name, streams) => `${name} is new; ${streams} runs with the one before: enter its line again and replace(${streams.split(', ')[0]!}), or keep it`)),
   ]
 }
-
-export const nameOf = (cell: string): string => cell.replace(/\$\d+$/, '')
 
 /** Without calling a getter. */
 const valueOf = (cell: string): unknown => Object.getOwnPropertyDescriptor(globalThis, cell)?.value

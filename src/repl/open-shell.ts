@@ -192,8 +192,9 @@ class Running {
   async #open(): Promise<Opened & OpenedShell> {
     const made = (async () => {
       const opened = await this.#parts.open(this.#options)
-      const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, context: opened.context })
-      const intervalMs = (): number | undefined => opened.streaming() ? opened.context().batchDuration.milliseconds : undefined
+      const running = (): StreamingContext | undefined => opened.streaming() ? opened.context() : undefined
+      const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, liveFunctions: () => running()?.liveFunctions() ?? [] })
+      const intervalMs = (): number | undefined => running()?.batchDuration.milliseconds
       showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, intervalMs, printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
       this.#waiting = opened.waiting

@@ -4,6 +4,7 @@
  */
 import type { BatchInfo, OutputInfo } from '../core/events.js'
 import type { Time } from '../core/time.js'
+import type { RddNode } from '../plan/rdd-plan.js'
 import type { OutputNode, SourceBatch, StreamPlan } from '../plan/stream-plan.js'
 
 /** What an input gave for a batch: null is "no RDD at this time"; an error is told to the outputs that read it. */
@@ -29,6 +30,9 @@ export const batchInfo = (batch: Batch, processingStartMs?: number, processingEn
   processingEndMs,
   records: new Map([...batch.inputs].map(([id, taken]) => [id, recordsOf(taken)])),
 })
+
+/** What all inputs gave, without those that gave none. */
+export const inputRdds = (inputs: Batch['inputs']): RddNode[] => [...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])
 
 export const recordsOf = (taken: Taken): number => 'batch' in taken ? taken.batch?.records ?? 0 : 0
 

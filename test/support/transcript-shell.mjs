@@ -39,7 +39,7 @@ const contexts = openContexts({ master: 'local[2]', batchMs: 1000, name: 'transc
 const session = new Session({ prelude: { values: contexts.values, declarations: declarations() }, locale: 'en' })
 const look = { colors: pc.createColors(false), columns: () => 100 }
 const interrupts = new Interrupts(undefined, () => {})
-const evaluation = new Evaluation({ session, terminal, interrupts, look, context: () => contexts.context })
+const evaluation = new Evaluation({ session, terminal, interrupts, look, liveFunctions: () => contexts.streaming ? contexts.context.liveFunctions() : [] })
 showLiveEvents({ events, terminal, look, evaluation, intervalMs: () => undefined, printBlock })
 
 let onPrompt = () => {}

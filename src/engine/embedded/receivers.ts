@@ -12,6 +12,7 @@ import type { EventBus } from '../../core/events.js'
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
 import { ReceiverNotes, type Fact } from '../driver/receiver-notes.js'
+import { countWithin } from '../driver/within.js'
 import type { Allowance, ReceiverSpec, RunningReceiver } from '../engine.js'
 import { UNLIMITED, type Block, type CustomFact, type CustomSettings, type FromIoThread, type SocketSettings, type ToIoThread } from './io-protocol.js'
 import type { Portable } from '../../closure/portable.js'
@@ -94,7 +95,7 @@ export class Receivers {
   async #take(number: number, receiving: Receiving, most = Infinity) {
     if (this.#running.has(number)) await this.#ask('cut', number)
     sharedBytesPassed(receiving.takenBytes) // the batch before is remembered until this one
-    const blocks = receiving.waiting.splice(0, blocksWithin(receiving.waiting, most))
+    const blocks = receiving.waiting.splice(0, countWithin(receiving.waiting, most))
     const [bytes, held, records] = [sum(blocks, block => block.byteLength), sum(blocks, block => block.buffer.byteLength), sum(blocks, block => block.records)]
     receiving.takenBytes = held
     this.#allow(number, receiving, records, receiving.allowance)
@@ -201,16 +202,6 @@ function blocksNode(blocks: readonly Block[], operator: string): BlocksNode {
     kind: 'blocks', operator, site: undefined, partitioner: undefined, numPartitions: blocks.length,
     blocks: blocks.map(({ buffer, byteLength, records, rows }) => ({ format: rows ? 'rows' : 'lines', records, bytes: byteLength, data: rows ? { block: rows } satisfies Stored : { buffer, byteLength } })),
   })
-}
-
-/** How many of the first blocks have at most so many records; the first one is taken unless that is none. */
-function blocksWithin(blocks: readonly Block[], most: number): number {
-  let [count, records] = [0, 0]
-  for (; count < blocks.length; count++) {
-    records += blocks[count]!.records
-    if (records > most && (count > 0 || most === 0)) break
-  }
-  return count
 }
 
 const sum = <T>(items: readonly T[], size: (item: T) => number): number => items.reduce((total, item) => total + size(item), 0)

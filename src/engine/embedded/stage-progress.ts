@@ -23,7 +23,6 @@ export class StageProgress {
 
   /** Some tasks need no executor. */
   #tell(): void {
-    if (this.events.listenerCount('stageProgress') === 0) return
     const { operator, site } = this.drafts[0]!.at
     this.events.emit('stageProgress', { job: this.job, stage: this.#stage, done: this.#done, running: Math.max(0, this.#begun.size - this.#done), tasks: this.drafts.length, operator, site })
   }

@@ -7,6 +7,7 @@
 import type { SparkConf } from '../../core/conf.js'
 import type { EventBus } from '../../core/events.js'
 import { ReceiverNotes, type Fact } from '../driver/receiver-notes.js'
+import { countWithin } from '../driver/within.js'
 import type { Allowance, RunningReceiver } from '../engine.js'
 import type { SocketSpec } from './executor-receivers.js'
 import { partsNode, type Part } from './received-parts.js'
@@ -70,7 +71,7 @@ export class ExecutorReceiver implements RunningReceiver {
     if (!this.#inner) await this.#until(timeMs)
     if (this.#lost) throw this.#lost
     if (this.#inner) return this.#inner.take(records, timeMs)
-    const parts = this.#waiting.splice(0, partsWithin(this.#waiting, records))
+    const parts = this.#waiting.splice(0, countWithin(this.#waiting, records))
     this.#left = recordsOf(this.#waiting)
     const rdd = partsNode(parts, 'socketTextStream')
     if (parts.length > 0) this.options.gave(rdd.id, parts.map(({ number }) => number))
@@ -170,13 +171,3 @@ export class ExecutorReceiver implements RunningReceiver {
 }
 
 const recordsOf = (parts: readonly Part[]): number => parts.reduce((sum, { records }) => sum + records, 0)
-
-/** How many of the first parts have at most so many records; the first one is taken unless that is none. */
-function partsWithin(parts: readonly Part[], most: number): number {
-  let [count, records] = [0, 0]
-  for (; count < parts.length; count++) {
-    records += parts[count]!.records
-    if (records > most && (count > 0 || most === 0)) break
-  }
-  return count
-}

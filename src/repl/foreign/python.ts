@@ -180,16 +180,7 @@ class Python {
   }
 
   #call(callee: Expression, line: number): Expression {
-    const named: Record<string, Expression> = {}
-    const args = this.reader.list(')', () => {
-      const isNamed = this.reader.isKind('name') && this.reader.after(1).text === '='
-      if (!isNamed) return this.#comprehended(this.expression())
-      const { text } = this.reader.take()
-      this.reader.take()
-      named[text] = this.expression()
-      return undefined
-    })
-    return { kind: 'call', callee, args: args.filter(arg => arg !== undefined), named, line }
+    return { kind: 'call', callee, ...this.reader.given(() => this.#comprehended(this.expression()), () => this.expression()), line }
   }
 
   #atom(): Expression {

@@ -36,6 +36,20 @@ export class Reader {
     }
     return items
   }
+
+  /** What a call is given, up to `)`: by place, and by `name = value`. */
+  given(positional: () => Expression, value: () => Expression): { readonly args: Expression[]; readonly named: Record<string, Expression> } {
+    const named: Record<string, Expression> = {}
+    const args = this.list(')', () => {
+      const isNamed = this.isKind('name') && this.after(1).text === '=' && this.after(1).kind === 'sign'
+      if (!isNamed) return positional()
+      const { text } = this.take()
+      this.take()
+      named[text] = value()
+      return undefined
+    })
+    return { args: args.filter(arg => arg !== undefined), named }
+  }
 }
 
 /** Signs by how tightly they bind. */

@@ -95,15 +95,21 @@ class Scala {
 
   #ifStatement(line: number): Statement {
     const { reader } = this
-    reader.need('if')
-    reader.need('(')
-    const test = this.expression()
-    reader.need(')')
+    const test = this.#condition()
     const then = this.#branch()
     const mark = reader.mark()
     reader.passLines()
     if (!reader.have('else')) { reader.back(mark); return { kind: 'if', test, then, otherwise: undefined, line } }
     return { kind: 'if', test, then, otherwise: reader.is('if') ? [this.#ifStatement(reader.line)] : this.#branch(), line }
+  }
+
+  #condition(): Expression {
+    const { reader } = this
+    reader.need('if')
+    reader.need('(')
+    const test = this.expression()
+    reader.need(')')
+    return test
   }
 
   #branch(): Statement[] {
@@ -158,10 +164,7 @@ class Scala {
 
   #choice(): Expression {
     const { reader } = this
-    reader.need('if')
-    reader.need('(')
-    const test = this.expression()
-    reader.need(')')
+    const test = this.#condition()
     const then = this.#braced()
     reader.passLines()
     reader.need('else')
@@ -219,16 +222,7 @@ class Scala {
   }
 
   #call(callee: Expression, line: number): Expression {
-    const named: Record<string, Expression> = {}
-    const args = this.reader.list(')', () => {
-      const isNamed = this.reader.isKind('name') && this.reader.after(1).text === '=' && this.reader.after(1).kind === 'sign'
-      if (!isNamed) return this.#argument()
-      const { text } = this.reader.take()
-      this.reader.take()
-      named[text] = this.expression()
-      return undefined
-    })
-    return { kind: 'call', callee, args: args.filter(arg => arg !== undefined), named, line }
+    return { kind: 'call', callee, ...this.reader.given(() => this.#argument(), () => this.expression()), line }
   }
 
   /** `{ x => … }`, `{ case (k, v) => … }`, `{ _ + 1 }`. */

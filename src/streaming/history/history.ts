@@ -9,9 +9,9 @@
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Time } from '../../core/time.js'
 import type { RddNode } from '../../plan/rdd-plan.js'
-import type { Batch, Taken } from '../batch.js'
+import { inputRdds, type Batch, type Taken } from '../batch.js'
 import type { KeptRdd } from '../batch-runner.js'
-import { heldBytes } from './held-bytes.js'
+import { heldBytes } from '../held-bytes.js'
 
 /** A batch that can be run again. */
 export interface KeptBatch { readonly time: Time; readonly inputs: ReadonlyMap<number, Taken>; readonly bytes: number }
@@ -47,13 +47,13 @@ export class History {
   /** RDDs that are still to be read. */
   * roots(): Iterable<RddNode> {
     for (const { kept } of this.#moments) for (const { rdd } of kept) yield rdd
-    for (const { inputs } of this.#batches) yield* rddsOf(inputs)
+    for (const { inputs } of this.#batches) yield* inputRdds(inputs)
   }
 
   /** A batch is done; `now` is what the next one goes on from. `waitingBytes` are those of batches still to come. */
   add({ time, inputs }: Batch, now: Moment, waitingBytes: number): void {
     if (this.#limits.batches === 0) return
-    if (this.#moments.length > 0) this.#batches.push(this.#newest = { time, inputs, bytes: heldBytes(rddsOf(inputs)) })
+    if (this.#moments.length > 0) this.#batches.push(this.#newest = { time, inputs, bytes: heldBytes(inputRdds(inputs)) })
     const last = this.#moments.at(-1)
     if (!last || this.#batches.filter(batch => batch.time.milliseconds > last.timeMs).length >= this.#limits.batches / 2) this.#begin(now)
     while (this.#hasFullHalfToSpare()) this.#dropOldest()
@@ -88,5 +88,4 @@ export class History {
   }
 }
 
-const rddsOf = (inputs: ReadonlyMap<number, Taken>): RddNode[] => [...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])
 const sum = (items: readonly { readonly bytes: number }[]): number => items.reduce((total, { bytes }) => total + bytes, 0)

@@ -9,9 +9,9 @@ import type { Time } from '../../core/time.js'
 import type { Engine } from '../../engine/engine.js'
 import type { RddNode } from '../../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../../plan/stream-plan.js'
-import type { Batch } from '../batch.js'
+import { inputRdds, type Batch } from '../batch.js'
 import type { KeptRdd } from '../batch-runner.js'
-import { heldBytes } from './held-bytes.js'
+import { heldBytes } from '../held-bytes.js'
 import { History, type KeptBatch, type Moment } from './history.js'
 import { replay, type Replay, type Watch } from './replay.js'
 
@@ -70,7 +70,7 @@ export class Lookback {
 
   /** What is coming in has the memory first. */
   generated({ time, inputs }: Batch): void {
-    this.#underWay.set(time.milliseconds, heldBytes([...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])))
+    this.#underWay.set(time.milliseconds, heldBytes(inputRdds(inputs)))
     this.#history.fit(this.#lackingBytes())
   }
 

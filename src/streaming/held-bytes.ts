@@ -1,5 +1,5 @@
 /** How much memory is held by whoever keeps RDDs: that of their leaves. Rows of the driver's are guessed, files hold none. */
-import { parentsOf, type RddNode } from '../../plan/rdd-plan.js'
+import { parentsOf, type RddNode } from '../plan/rdd-plan.js'
 
 // A short string, a pair and a number in V8's heap, roughly.
 const ROW_BYTES = 100
