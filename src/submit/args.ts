@@ -4,7 +4,7 @@
  */
 import { SparkConf } from '../core/conf.js'
 import { flagNamed, FLAGS, usage } from './flags.js'
-import { defaultPropertiesFile, readProperties } from './properties.js'
+import { defaultPropertiesFile, readProperties } from '../core/properties.js'
 
 /** Ends the command: a text for the user and the exit code, as spark-submit has them. */
 export class Exit extends Error {

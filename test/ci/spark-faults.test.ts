@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
+import { checkMaster } from '#src/engine/spark/preflight/master.js'
 import type { SparkContext } from '#src/index.js'
 import { ROOT } from '../support/programs.ts'
 import { Cluster, contextOn, homeOf, SPARKS } from '../support/real-spark.ts'
@@ -87,13 +88,24 @@ describe.each(SPARKS)('$name', ({ version, skip }) => {
 
       test.each<[string, string, () => [string, Record<string, string>]]>([
         ['a port that is taken', 'SPARK_PORT_TAKEN', () => ['local[2]', { 'spark.driver.port': String(portOf(taken)), 'spark.port.maxRetries': '0' }]],
-        ['too little memory', 'SPARK_START_FAILED', () => ['local[2]', { 'spark.driver.memory': '100m' }]],
+        ['too little memory', 'CONF_INVALID', () => ['local[2]', { 'spark.driver.memory': '100m' }]],
         ['a page in the place of a master', 'MASTER_REFUSED', () => [`spark://127.0.0.1:${portOf(page)}`, {}]],
         ['a wrong secret', 'MASTER_REFUSED', () => [cluster.master, { 'spark.authenticate': 'true', 'spark.authenticate.secret': 'another' }]],
         ['no secret', 'MASTER_REFUSED', () => [cluster.master, {}]],
-      ])('%s: %s', async (_, expected, how) => {
+        ['no secret to give', 'CONF_INVALID', () => [cluster.master, { 'spark.authenticate': 'true' }]],
+        ['a worker that is not there', 'WORKER_NOT_STARTED', () => ['local[2]', { 'spark.tspark.worker': '/nowhere/tspark-worker.cjs' }]],
+      ])('%s: %s, before a JVM is started', async (_, expected, how) => {
         const [master, settings] = how()
-        expect(await on(version, master, settings, sc => code(sc.parallelize([1], 1).count()))).toBe(expected)
+        const events = new EventBus()
+        const said: string[] = []
+        events.on('message', ({ text }) => { said.push(text) })
+        expect(await on(version, master, settings, sc => code(sc.parallelize([1], 1).count()), events)).toBe(expected)
+        expect(said).toEqual([])
+      })
+
+      test('the master\'s secret, and AES beside it: nothing is found wrong', async () => {
+        const settings = new Map([['spark.authenticate', 'true'], ['spark.authenticate.secret', 'one']])
+        for (const encrypted of ['false', 'true']) await expect(checkMaster(cluster.master, new Map([...settings, ['spark.network.crypto.enabled', encrypted]]))).resolves.toBeUndefined()
       })
     })
 

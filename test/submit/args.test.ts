@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Exit, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
 import { FLAGS, usage } from '#src/submit/flags.js'
-import { readProperties } from '#src/submit/properties.js'
+import { readProperties } from '#src/core/properties.js'
 import { program, ROOT } from '../support/programs.js'
 
 const parse = (...argv: string[]): Submission => parseArgs(argv, '1.2.3', {}) as Submission

@@ -4,8 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { SparkError } from '../../core/errors.js'
+import { isOnCluster } from './joined-gateway.js'
 import { JvmReceivers } from './jvm-receivers.js'
 import { Jvm } from './jvm.js'
+import { preflight } from './preflight/preflight.js'
 import { JavaError } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
 import { RddMaker } from './rdd-maker.js'
@@ -33,8 +35,9 @@ interface Open { readonly jvm: Jvm; readonly maker: RddMaker; readonly receivers
 
 async function open(): Promise<Open | undefined> {
   try {
+    const home = isOnCluster() ? undefined : await preflight(opening)
     const { worker, conf } = await shipment(opening)
-    const jvm = await Jvm.open({ ...opening, worker, conf }, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
+    const jvm = await Jvm.open({ ...opening, worker, conf }, home, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
     void jvm.gateway.ended.then(() => { if (!stopping) say({ kind: 'closed', error: told(new SparkError('SPARK_LOST', { reason: lastWords(jvm) })) }) })
     say({ kind: 'open', sparkVersion: jvm.version })
     const maker = new RddMaker(jvm, worker, opening.version)

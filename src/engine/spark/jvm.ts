@@ -1,19 +1,17 @@
 /**
- * A SparkContext in the JVM: opened from nothing (Spark found, Java checked, gateway started), with what every RDD of ours needs at
+ * A SparkContext in the JVM: opened from nothing (gateway started), with what every RDD of ours needs at
  * hand. Closed by `stop`, which ends the JVM.
  */
-import { connect } from 'node:net'
 import { delimiter, dirname } from 'node:path'
-import { SparkError } from '../../core/errors.js'
 import { AccumulatorServer } from './accumulator-server.js'
 import { Gateway } from './gateway.js'
-import { checkJava } from './java.js'
-import { isOnCluster, joinedGateway } from './joined-gateway.js'
+import { isHere } from './here.js'
+import { joinedGateway } from './joined-gateway.js'
 import { OwnDirectory } from './own-directory.js'
 import { Py4jClient, type GatewayAddress } from './py4j-client.js'
 import type { JavaRef } from './py4j-text.js'
 import { Start, type Message } from './start.js'
-import { findSpark, type SparkHome } from './spark-home.js'
+import type { SparkHome } from './spark-home.js'
 import type { Opening } from './spark-job.js'
 
 /** What tests replace. */
@@ -52,9 +50,8 @@ export class Jvm {
     readonly secret: string,
   ) {}
 
-  /** @throws when the signal is given, too: with its reason */
-  static async open(opening: Opening, hearer: Hearer, launching: Launching = Gateway): Promise<Jvm> {
-    const home = isOnCluster() ? undefined : await Jvm.#found(opening)
+  /** Without a home, Spark has started us. @throws when the signal is given, too: with its reason */
+  static async open(opening: Opening, home: SparkHome | undefined, hearer: Hearer, launching: Launching = Gateway): Promise<Jvm> {
     hearer.signal.throwIfAborted()
     const directory = await OwnDirectory.open()
     try { return await Jvm.#launched(opening, home, directory, hearer, launching) } catch (error) {
@@ -63,13 +60,6 @@ export class Jvm {
     }
   }
 
-  static async #found({ sparkHome, master }: Opening): Promise<SparkHome> {
-    const home = findSpark(sparkHome)
-    await Promise.all([checkJava(home.version), reachable(master)])
-    return home
-  }
-
-  /** Without a home, Spark has started us. */
   static async #launched(opening: Opening, home: SparkHome | undefined, directory: OwnDirectory, { take, say, signal }: Hearer, launching: Launching): Promise<Jvm> {
     const { master } = opening
     const conf = [['spark.master', master], ...opening.conf.filter(([key]) => AT_LAUNCH.test(key))] as const
@@ -133,9 +123,6 @@ function executorMemory(master: string): [string, string][] {
   return mebibytes ? [['spark.executor.memory', `${mebibytes}m`]] : []
 }
 
-/** Whether everything runs on this machine: then nothing listens beyond it. */
-const isHere = (master: string): boolean => /^local\b|^spark:\/\/(127\.0\.0\.1|localhost)[:,]/.test(master)
-
 function environment(master: string): NodeJS.ProcessEnv {
   const { PYSPARK_GATEWAY_PORT: _port, PYSPARK_GATEWAY_SECRET: _secret, PYSPARK_SUBMIT_ARGS: _args, PYSPARK_PYTHON: _python, ...env } = process.env
   return isHere(master) ? { ...env, SPARK_LOCAL_IP: '127.0.0.1' } : env
@@ -146,28 +133,4 @@ function workerEnvironment({ workerHeapMb, worker, master, ship }: Opening): [st
   const path = isHere(master) || worker.startsWith('/') ? [['PATH', [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)] as [string, string]] : []
   const sent: [string, string][] = ship === 'none' ? [] : [['TSPARK_SHIP', ship]]
   return [['TSPARK', '1'], ...path, ...sent, ...workerHeapMb > 0 ? [['TSPARK_WORKER_HEAP_MB', String(workerHeapMb)] as [string, string]] : []]
-}
-
-// Spark itself tries for a minute.
-const REACH_MS = 1200
-
-/** @throws MASTER_UNREACHABLE when nobody listens where a standalone master should */
-async function reachable(master: string): Promise<void> {
-  const places = master.startsWith('spark://') ? master.slice('spark://'.length).split(',') : []
-  if (places.length === 0) return
-  const tried = await Promise.all(places.map(place => answers(place)))
-  if (tried.some(reason => reason === undefined)) return
-  throw new SparkError('MASTER_UNREACHABLE', { master, reason: tried[0]! })
-}
-
-function answers(place: string): Promise<string | undefined> {
-  const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(place) ?? []
-  if (!host || !port) return Promise.resolve('it is not host:port')
-  return new Promise(resolve => {
-    const socket = connect(Number(port), host)
-    const end = (reason: string | undefined): void => { socket.destroy(); resolve(reason) }
-    socket.setTimeout(REACH_MS, () => end('no answer'))
-    socket.once('connect', () => end(undefined))
-    socket.once('error', error => end(error.message))
-  })
 }
