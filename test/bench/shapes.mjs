@@ -18,7 +18,7 @@
  *   }
  *   programs: name → what a Node session plays, see rivals/node-session.mjs
  */
-export const SHAPES = ['wordcount', 'lines', 'numbers', 'file-words', 'file-helpers', 'sort', 'stream-words', 'stream-helpers', 'window', 'state', 'keyed-state', 'join', 'latency', 'start-up', 'overload', 'scale', 'keys', 'spark']
+export const SHAPES = ['wordcount', 'lines', 'numbers', 'file-words', 'file-helpers', 'sort', 'stream-words', 'stream-helpers', 'window', 'state', 'keyed-state', 'join', 'latency', 'start-up', 'prompt', 'overload', 'scale', 'keys', 'spark']
 
 const fileOf = name => new URL(`./shapes/${name}.mjs`, import.meta.url)
 

@@ -4,9 +4,11 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { performance } from 'node:perf_hooks'
 import { descendants, residentBytes } from './process-tree.mjs'
 
 const CONTROLS = /\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][0-9A-B]|\x1b[=>]|\r/g
+const now = () => performance.timeOrigin + performance.now()
 
 export class Terminal {
   shown = ''
@@ -18,7 +20,7 @@ export class Terminal {
     this.child.stdin.on('error', () => {})
     this.child.stdout.setEncoding('utf8').on('data', text => {
       this.shown += text.replace(CONTROLS, '')
-      this.#hear(Date.now())
+      this.#hear(now(), text)
     })
     this.closed.then(() => this.#hear(undefined), () => this.#hear(undefined))
   }
@@ -28,14 +30,31 @@ export class Terminal {
     return new Promise((resolve, reject) => {
       this.#hear = atMs => {
         const match = pattern.exec(this.shown.slice(from))
-        if (match) resolve({ match, atMs: atMs ?? Date.now() })
+        if (match) resolve({ match, atMs: atMs ?? now() })
         else if (atMs === undefined) reject(new Error(`it ended without ${pattern}: ${this.shown.slice(-1000)}`))
       }
-      this.#hear(Date.now())
+      this.#hear(now())
     })
   }
 
   type(line) { this.child.stdin.write(`${line}\r`) }
+
+  /** How long it takes from `keys` until the terminal has been sent `text`, which may hold controls. @throws when that does not come */
+  press(keys, text, limitMs = 60_000) {
+    return new Promise((resolve, reject) => {
+      let [sent, startMs] = ['', 0]
+      const give = (settle, value) => { clearTimeout(timer); this.#hear = () => {}; settle(value) }
+      const missed = why => give(reject, new Error(`${why} without ${JSON.stringify(text)} after ${JSON.stringify(keys)}: ${JSON.stringify(sent.slice(-1000))}`))
+      const timer = setTimeout(missed, limitMs, `${limitMs} ms went by`)
+      this.#hear = (atMs, more = '') => {
+        sent += more
+        if (atMs === undefined) missed('it ended')
+        else if (sent.includes(text)) give(resolve, atMs - startMs)
+      }
+      startMs = now()
+      this.child.stdin.write(keys)
+    })
+  }
 
   /** Of all its processes, `script` itself aside. */
   residentMb() { return descendants(this.child.pid).reduce((sum, pid) => sum + residentBytes(pid), 0) / 1e6 }

@@ -5,6 +5,7 @@
 import { declarations } from '#prelude/names.js'
 import { Session } from '#src/repl/session.js'
 import * as tspark from 'tspark'
+import { lineAfter, lineAt } from './session-lines.mjs'
 
 export const shape = {
   what: 'a line at the prompt, early and late in a session',
@@ -34,17 +35,11 @@ async function sessionOf(lines, firstLine) {
   const sc = new tspark.SparkContext(new tspark.SparkConf().setMaster('local[1]').setAppName('bench'))
   const session = new Session({ firstLine, locale: 'en', prelude: { values: { ...tspark, sc }, declarations: declarations() } })
   await session.ready
-  for (let at = 0; at < lines; at++) await entered(session, [
-    `const words${at} = sc.parallelize(["a b", "c ${at}"]).flatMap(l => l.split(" "))`,
-    `const counts${at} = words${at - 1}.map(w => [w, ${at}]).reduceByKey((a, b) => a + b)`,
-    `class Kind${at} { constructor(readonly n = ${at}) {} }`,
-    `function plus${at}(n: number) { return n + new Kind${at - 1}().n }`,
-    `plus${at - 1}(1)`,
-  ][at % 5])
+  for (let at = 0; at < lines; at++) await entered(session, lineAt(at))
   return session
 }
 
-const enter = (session, lines) => entered(session, `counts${lines - 9}.map(([w, n]) => [w, n + plus${lines - 7}(1)]).filter(pair => pair[1] > 1)`)
+const enter = (session, lines) => entered(session, lineAfter(lines))
 
 async function entered(session, text) {
   const outcome = await session.evaluate(text)
