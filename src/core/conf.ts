@@ -26,7 +26,7 @@ export const SETTINGS = {
   'spark.streaming.receiver.writeAheadLog.enable': { default: 'false', kind: 'boolean', what: 'whether receivers on executors log what they receive; needs a checkpoint directory' },
   'spark.streaming.blockInterval': { default: '200ms', kind: 'ms', what: 'how often received data is cut into a block' },
   'spark.streaming.receiverRestartDelay': { default: '2000ms', kind: 'ms', what: 'pause before a receiver tries again' },
-  'spark.streaming.receiver.maxBufferedBytes': { default: '128m', kind: 'bytes', what: 'received and not yet processed bytes, after which TCP is held back' },
+  'spark.streaming.receiver.maxBufferedBytes': { default: '224m', kind: 'bytes', what: 'received and not yet processed bytes, after which TCP is held back' },
   'spark.streaming.receiver.maxRate': { default: '0', kind: 'number', what: 'records a second that one receiver gives at most; 0: as many as come' },
   'spark.streaming.backpressure.enabled': { default: 'true', kind: 'boolean', what: 'whether batches take only as many records as can be processed; the sender is held back' },
   'spark.streaming.backpressure.initialRate': { default: '1000', kind: 'number', what: 'records a second of each receiver before the first batch is done; 0: as many as come' },

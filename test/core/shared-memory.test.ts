@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 // In a process of its own: what a test runner allocates makes V8 collect for reasons of its own.
 const program = (passed: string) => `
-import { sharedBytesPassed } from ${JSON.stringify(new URL('../../dist/src/core/shared-memory.js', import.meta.url).href)}
+import { sharedBytesFreed, sharedBytesPassed } from ${JSON.stringify(new URL('../../dist/src/core/shared-memory.js', import.meta.url).href)}
 const BLOCK = 8 * 1024 * 1024
 const first = new WeakRef(new SharedArrayBuffer(BLOCK))
 let blocks = 0
@@ -18,6 +18,14 @@ const run = (passed: string): unknown => JSON.parse(execFileSync(process.execPat
 
 test('a block is collected once enough has passed; gc() is left to nobody', () => {
   expect(run('sharedBytesPassed(BLOCK)')).toEqual({ collected: true, gc: 'undefined' })
+})
+
+test('also where what was let go of was held for no longer than a task', () => {
+  expect(run('sharedBytesPassed(BLOCK, "shortly"); await new Promise(resolve => setTimeout(resolve, 1))')).toEqual({ collected: true, gc: 'undefined' })
+})
+
+test('or where somebody waits for it', () => {
+  expect(run('await sharedBytesFreed(BLOCK)')).toEqual({ collected: true, gc: 'undefined' })
 })
 
 test('where V8 would not collect it by itself', () => {

@@ -46,7 +46,7 @@ async function run(message: RunTask): Promise<void> {
     const output = runTask(message.task, { fns: again(), again, nameClass: nameKnownClass, tables, share: beside(message.share) })
     const settled = output instanceof Promise ? await output : output
     tell({ kind: 'done', id: message.id, output: settled, deltas: guest.deltas() })
-    sharedBytesPassed(sharedBytes(message.task, settled))
+    sharedBytesPassed(sharedBytes(message.task, settled), 'shortly')
   } catch (error) {
     tell({ kind: 'failed', id: message.id, failure: toFailure(error, message.task.at) })
   }

@@ -46,7 +46,7 @@ export class LineBuffer {
     const isWhole = handOver && this.start === 0 && 2 * this.lineStart > buffer.byteLength
     const lines = isWhole ? buffer : buffer.slice(this.start, this.lineStart)
     this.start = this.lineStart
-    if (isWhole) this.#moveTo(this.#larger(this.end - this.start, 0))
+    if (isWhole) this.#moveTo(this.#next(given, this.end - this.start))
     else this.#tidy()
     if (!isWhole || given.number === undefined) return { buffer: lines }
     this.pool.lend(given)
@@ -58,6 +58,11 @@ export class LineBuffer {
     const leftBytes = this.end - this.start
     if (this.#memory.bytes.length > this.pool.byteLength && leftBytes <= FIRST_BYTES) this.#moveTo(memoryOf(2 * FIRST_BYTES))
     else if (leftBytes <= FIRST_BYTES) this.#moveTo(this.#memory)
+  }
+
+  /** After a buffer of the pool another one: who filled that is likely to fill this, and a small one between would be garbage. */
+  #next(given: Memory, neededBytes: number): Memory {
+    return given.number !== undefined && neededBytes <= this.pool.byteLength ? this.pool.take() : this.#larger(neededBytes, 0)
   }
 
   /** The pool's size from an eighth of it on; a line longer than that doubles it, and at last gets all that it may need: another copy of it is worth avoiding. */

@@ -9,7 +9,7 @@
 import { Worker } from 'node:worker_threads'
 import type { SparkConf } from '../../core/conf.js'
 import type { EventBus } from '../../core/events.js'
-import { sharedBytesPassed } from '../../core/shared-memory.js'
+import { sharedBytesFreed, sharedBytesPassed } from '../../core/shared-memory.js'
 import { makeNode, type BlocksNode } from '../../plan/rdd-plan.js'
 import { ReceiverNotes, type Fact } from '../driver/receiver-notes.js'
 import { countWithin } from '../driver/within.js'
@@ -103,7 +103,7 @@ export class Receivers {
       rdd: blocksNode(blocks, receiving.spec.kind === 'custom' ? 'receiverStream' : 'socketTextStream'),
       records,
       bytes,
-      release: once(() => this.#release(number, held)),
+      release: once(() => { void this.#release(number, held) }),
     }
   }
 
@@ -112,8 +112,8 @@ export class Receivers {
     if (this.#running.has(receiver) && (taken > 0 || allowance !== UNLIMITED)) this.#post({ kind: 'allow', receiver, taken, allowance })
   }
 
-  #release(number: number, bytes: number): void {
-    sharedBytesPassed(bytes) // not before: until now they were needed
+  async #release(number: number, bytes: number): Promise<void> {
+    await sharedBytesFreed(bytes) // not before: until now they were needed
     if (bytes > 0 && this.#running.has(number)) this.#post({ kind: 'release', receiver: number, bytes })
   }
 

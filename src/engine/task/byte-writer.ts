@@ -1,9 +1,21 @@
 /** Bytes that grow as they are written; little-endian throughout. */
+
+// More is not kept for the next one.
+const MOST_KEPT_BYTES = 1024 * 1024
+/** The thread's last memory, to be written over: tasks write and copy a few hundred kilobytes each, which would be garbage outside of V8's sight. */
+let kept: Buffer | undefined
+
 export class ByteWriter {
   bytes: Buffer
   length = 0
 
-  constructor(capacity = 4096) { this.bytes = Buffer.allocUnsafeSlow(capacity) }
+  constructor() {
+    this.bytes = kept ?? Buffer.allocUnsafeSlow(4096)
+    kept = undefined
+  }
+
+  /** Nobody reads the bytes any more. */
+  done(): void { if (this.bytes.length <= MOST_KEPT_BYTES) kept = this.bytes }
 
   u8(value: number): void {
     this.#reserve(1)

@@ -28,6 +28,7 @@ export function encodeBlocks(lists: readonly Rows[], operator: string, nameClass
   const out = new ByteWriter()
   const ends = lists.map(rows => encodeList(out, rows, operator, nameClass, chunkRows))
   const whole = keep(out.bytes.subarray(0, out.length))
+  out.done()
   return ends.map(({ end, classes }, i) => ({ parts: within(whole, i === 0 ? 0 : ends[i - 1]!.end, end), records: lists[i]!.length, classes }))
 }
 

@@ -54,7 +54,7 @@ export const restIsPure = (rest: readonly Step[], { shape }: Cut, fns: Parameter
 /** Pairs that stand for many: nearly one for each distinct word. */
 function counted({ leaves, steps, by, members }: OverLines, cut: Cut, merge: Merge, kit: RuleKit): Source {
   return push => {
-    const table = new WordTable()
+    const table = WordTable.take()
     const amounts = amountsOf(cut, by, kit)
     const take = takerOf(cut, table, amounts)
     const room = roomFor(kit)
@@ -70,7 +70,8 @@ function counted({ leaves, steps, by, members }: OverLines, cut: Cut, merge: Mer
       }
       if (chunk && !room.isFull(table)) return true
       give()
-      table.clear()
+      if (chunk) table.clear()
+      else table.keep()
       return chunk !== undefined
     }
   }

@@ -59,7 +59,7 @@ function partsOf(finder: Finder, bytes: Uint8Array, start: number, end: number):
 }
 
 function countOfRows(task: Task, cut: Cut, steps: readonly Step[], kit: RuleKit): number {
-  const table = new WordTable()
+  const table = WordTable.take()
   const take = takerOf(cut, table, undefined)
   let count = 0
   const { limitBytes } = kit.memory.tableMeter()
@@ -72,6 +72,7 @@ function countOfRows(task: Task, cut: Cut, steps: readonly Step[], kit: RuleKit)
     if (table.bytes > limitBytes / 2) give()
   })
   give()
+  table.keep()
   return count
 }
 

@@ -10,6 +10,8 @@ import type { Bytes } from './line-chunks.js'
 
 const FIRST_ENTRIES = 2048
 const FIRST_BYTES = 32 * 1024
+// A larger one is not kept for the next task.
+const MOST_KEPT_BYTES = 2 * 1024 * 1024
 const NONE = -1
 const SHORT = 8
 // A slot: two numbers, the length (−1: free), the entry. Two slots per entry, so that half of them are free.
@@ -19,7 +21,20 @@ const WIDTH = 4
 const LOW = Int32Array.from({ length: SHORT + 1 }, (_, length) => length >= 4 ? -1 : (1 << (8 * length)) - 1)
 const HIGH = Int32Array.from({ length: SHORT + 1 }, (_, length) => length >= 8 ? -1 : length <= 4 ? 0 : (1 << (8 * (length - 4))) - 1)
 
+/**
+ * The thread's last table, emptied: a task of 4 MiB of words needs half a megabyte of tables, and forty of them a second left 64 MB a thread to be
+ * collected.
+ */
+let kept: WordTable | undefined
+
 export class WordTable {
+  /** One that is empty; whoever is done with it gives it back by `keep()`. */
+  static take(): WordTable {
+    const table = kept ?? new WordTable()
+    kept = undefined
+    return table
+  }
+
   #size = 0
   #slots = freeSlots(2 * FIRST_ENTRIES)
   #mask = 2 * FIRST_ENTRIES - 1
@@ -57,6 +72,12 @@ export class WordTable {
       const [start, end] = [starts[entry]!, starts[entry + 1]!]
       return this.#isAscii(start, end) ? ascii.slice(start, end) : this.#text.toString('utf8', start, end)
     })
+  }
+
+  keep(): void {
+    if (this.bytes > MOST_KEPT_BYTES) return
+    this.clear()
+    kept = this
   }
 
   clear(): void {
