@@ -33,7 +33,7 @@ export async function sharedBytesFreed(bytes: number): Promise<void> {
   passedBytes += bytes
   if (passedBytes < COLLECT_AFTER_BYTES) return
   passedBytes = 0
-  await new Promise<void>(waited => { setTimeout(waited, notBeforeMs - performance.now()).unref() })
+  await new Promise<void>(waited => { setTimeout(waited, notBeforeMs - performance.now()) })
   collectNow('long')
   await new Promise(cleanedUp => { setImmediate(cleanedUp) })
 }
