@@ -7,7 +7,7 @@
 import ts from 'typescript'
 import type { Binding, Completeness, Completions, Diagnostic } from '../outcome.js'
 import { toCells } from './cells.js'
-import { completeAt } from './completion.js'
+import { completeAt, standIns } from './completion.js'
 import { parseInput } from './completeness.js'
 import { declaredIn } from './declared.js'
 import type { Declared } from './declared.js'
@@ -100,9 +100,8 @@ export class Checker {
   }
 
   complete(text: string, cursor: number): Completions {
-    const file = this.#write('[repl]-completion.ts', text, [...this.#names.values()])
-    const { program } = this.#program.of(file)
-    return completeAt(this.#program.service, program, this.#program.path(file), cursor)
+    const { program, file } = this.#program.of(this.#writeUnfinished(text, cursor))
+    return completeAt(this.#program.service, program, file.fileName, cursor)
   }
 
   /** What the last name of an expression means, in words. */
@@ -113,9 +112,8 @@ export class Checker {
   }
 
   signatures(text: string, cursor: number): readonly string[] {
-    const name = this.#write('[repl]-completion.ts', text, [...this.#names.values()])
-    this.#program.of(name)
-    return signaturesAt(this.#program.service, this.#program.path(name), cursor)
+    const { file } = this.#program.of(this.#writeUnfinished(text, cursor))
+    return signaturesAt(this.#program.service, file.fileName, cursor)
   }
 
   typeOf(expression: string): string | undefined {
@@ -156,17 +154,29 @@ export class Checker {
   #load(name: string, text: string, allNames = false): Cell {
     const parsed = ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true)
     const declared = declaredIn(parsed, text.length)
-    const own = new Set(declared.map(each => each.name))
-    const used = allNames ? new Set(this.#names.keys()) : mentioned(parsed)
-    const known = [...used].filter(each => !own.has(each)).flatMap(each => this.#names.get(each) ?? [])
-    this.#write(name, text, known, declared)
+    this.#write(name, text, tailOf(this.#others(declared, allNames ? this.#names.keys() : mentioned(parsed))), declared)
     const { program, file } = this.#program.of(name)
     return { program, file, checker: program.getTypeChecker(), end: text.length, declared: declaredIn(file, text.length) }
   }
 
-  #write(name: string, text: string, known: readonly SessionName[], declared: readonly Declared[] = []): string {
+  /** A line that is being typed: what it mentions, and what its last word may become. */
+  #writeUnfinished(text: string, cursor: number): string {
+    const parsed = ts.createSourceFile('', text, ts.ScriptTarget.ES2023, true)
+    const declared = declaredIn(parsed, text.length)
+    const used = new Set(this.#others(declared, mentioned(parsed)))
+    const unused = this.#others(declared, this.#names.keys()).filter(each => !used.has(each))
+    return this.#write('[repl]-completion.ts', text, `${tailOf(used)}\n${standIns(unused, text, cursor)}`)
+  }
+
+  /** Those that the session knows and that the text does not declare itself. */
+  #others(declared: readonly Declared[], names: Iterable<string>): SessionName[] {
+    const own = new Set(declared.map(each => each.name))
+    return [...names].filter(each => !own.has(each)).flatMap(each => this.#names.get(each) ?? [])
+  }
+
+  #write(name: string, text: string, tail: string, declared: readonly Declared[] = []): string {
     const exported = declared.filter(({ ambient, nested, exported }) => !ambient && !nested && !exported).map(each => each.name)
-    this.#program.write(name, `${text}\n;${tailOf(known)}\nexport { ${exported.join(', ')} };`)
+    this.#program.write(name, `${text}\n;${tail}\nexport { ${exported.join(', ')} };`)
     return name
   }
 

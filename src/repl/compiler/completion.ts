@@ -1,12 +1,13 @@
 /**
- * Tab: what could stand at the cursor, by type. Pair methods (`this: DStream<[K, V]>`) are offered on pairs only.
+ * Tab: what could stand at the cursor, by type, and only what the type of the receiver allows.
  */
 import ts from 'typescript'
 import type { CompletionEntry, Completions } from '../outcome.js'
+import type { SessionName } from './names.js'
+import { accepts, receiverType } from './receiver.js'
 
 // A prompt has no room for hundreds of keywords and globals: after a dot everything counts, elsewhere only what begins alike.
 const GLOBAL_LIMIT = 200
-const DOCS_LIMIT = 12
 
 export function completeAt(service: ts.LanguageService, program: ts.Program, path: string, cursor: number): Completions {
   const file = program.getSourceFile(path)!
@@ -19,8 +20,25 @@ export function completeAt(service: ts.LanguageService, program: ts.Program, pat
     .filter(({ name }) => !receiver || accepts(program.getTypeChecker(), receiver, name))
     .sort((a, b) => a.sortText === b.sortText ? a.name < b.name ? -1 : 1 : a.sortText < b.sortText ? -1 : 1)
     .slice(0, receiver ? undefined : GLOBAL_LIMIT)
-  const documented = entries.length <= DOCS_LIMIT
-  return { from, entries: entries.map(entry => toEntry(entry, documented ? docOf(service, path, cursor, entry) : undefined)) }
+  // To describe one takes about as long as to find them all.
+  const [only, ...others] = entries
+  if (only && others.length === 0) return { from, entries: [toEntry(only, docOf(service, path, cursor, only))] }
+  return { from, entries: entries.map(entry => toEntry(entry, undefined)) }
+}
+
+/**
+ * Declarations of names that a line being typed does not mention, so that the word at its end may become one of them. What they are does not matter yet,
+ * and to know it all their inputs would have to be read: a long session would complete slowly.
+ */
+export function standIns(names: Iterable<SessionName>, text: string, cursor: number): string {
+  const from = wordStart(text, cursor)
+  if (text[from - 1] === '.') return ''
+  return [...names].filter(({ name }) => name.startsWith(text.slice(from, cursor))).map(standIn).join('\n')
+}
+
+function standIn({ name, kind, type }: SessionName): string {
+  if (kind === 'type') return `type ${name} = any;`
+  return type === 'class' || type === 'enum' ? `declare class ${name} {}` : `declare const ${name}: any;`
 }
 
 const toEntry = ({ name, kind }: ts.CompletionEntry, doc: string | undefined): CompletionEntry => ({ name, kind, ...doc && { doc } })
@@ -31,30 +49,3 @@ function docOf(service: ts.LanguageService, path: string, cursor: number, { name
 }
 
 const wordStart = (text: string, cursor: number): number => cursor - /[\p{ID_Continue}$]*$/u.exec(text.slice(0, cursor))![0].length
-
-function receiverType(checker: ts.TypeChecker, file: ts.SourceFile, from: number): ts.Type | undefined {
-  if (file.text[from - 1] !== '.') return undefined
-  let found: ts.Type | undefined
-  const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && node.name.getStart(file) >= from - 1 && node.expression.end <= from - 1 && node.end >= from) found = checker.getTypeAtLocation(node.expression)
-    if (node.pos < from && node.end >= from - 1) ts.forEachChild(node, visit)
-  }
-  visit(file)
-  return found
-}
-
-/** False only for a method whose `this:` the receiver does not fit. */
-function accepts(checker: ts.TypeChecker, receiver: ts.Type, name: string): boolean {
-  const property = checker.getPropertyOfType(checker.getApparentType(receiver), name)
-  const declaration = property?.valueDeclaration
-  if (!declaration || !(ts.isMethodDeclaration(declaration) || ts.isMethodSignature(declaration))) return true
-  const wanted = declaration.parameters[0]
-  if (!wanted || wanted.name.getText() !== 'this' || !wanted.type) return true
-  const pair = /\[\s*\w+\s*,\s*\w+\s*\]/.test(wanted.type.getText())
-  return !pair || isPairOf(checker, receiver)
-}
-
-function isPairOf(checker: ts.TypeChecker, receiver: ts.Type): boolean {
-  const [element] = checker.getTypeArguments(receiver as ts.TypeReference)
-  return !element || !!(element.flags & ts.TypeFlags.Any) || (checker.isTupleType(element) && checker.getTypeArguments(element as ts.TypeReference).length === 2)
-}

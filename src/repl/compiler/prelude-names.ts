@@ -11,6 +11,7 @@ import { show } from './top-level.js'
 export function preludeNames(session: CheckerProgram, declarations: string): SessionName[] {
   const name = `${cellModule(0)}.d.ts`
   session.write(name, declarations)
+  session.keep(name)
   const { program, file } = session.of(name)
   const checker = program.getTypeChecker()
   const module = checker.getSymbolAtLocation(file)

@@ -36,6 +36,7 @@ export class CheckerProgram {
   readonly #snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>()
   #options: ts.CompilerOptions
   readonly #globals: string
+  readonly #kept: string[]
   readonly #resolutions: ts.ModuleResolutionCache
   readonly service: ts.LanguageService
   #roots: string[]
@@ -47,7 +48,7 @@ export class CheckerProgram {
     const taken = FROM_USER.filter(name => userOptions[name] !== undefined).map(name => [name, userOptions[name]])
     this.#options = { strict: true, ...Object.fromEntries(taken), ...FIXED, types: [] }
     this.#globals = this.path('[repl]-globals.d.ts')
-    this.#roots = [this.#globals]
+    this.#roots = this.#kept = [this.#globals]
     this.#resolutions = ts.createModuleResolutionCache(cwd, name => name, this.#options)
     this.write('[repl]-globals.d.ts', NODE_GLOBALS)
     this.service = ts.createLanguageService(this.#host(), ts.createDocumentRegistry(true, cwd))
@@ -61,6 +62,9 @@ export class CheckerProgram {
     if (known?.text !== text) this.#files.set(path, { text, version: (known?.version ?? 0) + 1 })
   }
 
+  /** In every program from now on: what is left out of one is parsed anew for the next that needs it. */
+  keep(name: string): void { this.#kept.push(this.path(name)) }
+
   remove(name: string): void {
     this.#files.delete(this.path(name))
     this.#snapshots.delete(this.path(name))
@@ -68,7 +72,7 @@ export class CheckerProgram {
 
   /** The program that checks `name`; Node's own types join it as soon as something needs them, and stay. */
   of(name: string): { program: ts.Program; file: ts.SourceFile } {
-    this.#roots = [this.#globals, this.path(name)]
+    this.#roots = [...this.#kept, this.path(name)]
     let program = this.service.getProgram()!
     if (!this.#nodeTypes && needsNodeTypes(program, this.path(name))) {
       this.#nodeTypes = true
