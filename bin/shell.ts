@@ -27,7 +27,7 @@ async function open({ master, batchMs, name, conf }: ShellOptions & { readonly m
     waiting: () => contexts.waitingRecords,
     streaming: () => contexts.streaming,
     cancelBatch: () => contexts.cancelBatch(),
-    warmUp: () => contexts.warmUp(),
+    warmUp: () => { contexts.warmUp(); session.warmUp().catch(() => {}) }, // whoever asks the session next hears the reason
     stop: async options => { await contexts.stop(options); await session.close() },
   }
 }

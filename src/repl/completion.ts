@@ -1,27 +1,43 @@
 /**
- * Tab: commands after a dot at the beginning, names of files in a string, else what the checker knows of the types at the cursor; where nothing can be
- * completed within a call, how that call is written.
+ * Tab: commands after a dot at the beginning, names of files in a string, else what the checker knows of the types at the cursor; where nothing is left to
+ * complete, what the name means, and within a call how that call is written.
  */
 import { COMMANDS } from './commands.js'
+import type { CompletionEntry } from './outcome.js'
 import { openString, pathsFor } from './path-completion.js'
 import type { Session } from './session.js'
 
-/** `line` up to the cursor, below `linesBefore` of the same input. Gives the names and the part of the line they replace. */
-export async function completions(session: () => Promise<Pick<Session, 'complete' | 'signatures'>>, linesBefore: readonly string[], line: string, tell: (text: string) => void): Promise<[string[], string]> {
-  if (linesBefore.length === 0 && /^\s*\.\w*$/.test(line)) return [COMMANDS.map(({ name }) => name).filter(name => name.startsWith(line.trim())), line.trim()]
-  const path = openString(line)
+type Asked = () => Promise<Pick<Session, 'complete' | 'signatures'>>
+/** The names, and the part of the line that they replace. */
+type Completed = [string[], string]
+
+/** `line` up to the cursor, below `linesBefore` of the same input. What helps without completing is told. */
+export async function completions(session: Asked, linesBefore: readonly string[], line: string, tell: (text: string) => void): Promise<Completed> {
+  const isFirst = linesBefore.length === 0
+  if (isFirst && /^\s*\.\w*$/.test(line)) return beginning(line.trim(), COMMANDS.map(({ name }) => name))
+  const [command = '', name = ''] = isFirst && ARGUMENT_OF.exec(line) || []
+  const rest = line.slice(command.length)
+  const path = TAKES_FILES.test(name) ? rest : openString(rest)
   if (path !== undefined) return [pathsFor(path), path]
-  const before = linesBefore.map(text => `${text}\n`).join('')
-  const { from, entries } = await (await session()).complete(before + line, before.length + line.length)
-  const typed = line.slice(Math.max(0, from - before.length))
-  if (typed === '' && IN_CALL.test(line)) {
-    const signatures = await (await session()).signatures(before + line, before.length + line.length)
-    for (const signature of signatures.slice(0, MOST_SIGNATURES)) tell(signature)
-    if (signatures.length > 0) return [[], line]
-  }
-  return [entries.map(({ name }) => name).filter(name => name.startsWith(typed)), typed]
+  return inCode(await session(), [...linesBefore, rest].join('\n'), tell)
 }
 
+async function inCode(session: Awaited<ReturnType<Asked>>, code: string, tell: (text: string) => void): Promise<Completed> {
+  const { from, entries } = await session.complete(code, code.length)
+  const typed = code.slice(from)
+  const help = typed === '' ? IN_CALL.test(code) && await session.signatures(code, code.length) : meaning(entries)
+  if (!help || help.length === 0) return beginning(typed, entries.map(({ name }) => name))
+  for (const text of help.slice(0, MOST_SIGNATURES)) tell(text)
+  return [[], typed]
+}
+
+const beginning = (typed: string, names: readonly string[]): Completed => [names.filter(name => name.startsWith(typed)), typed]
+
+const meaning = (entries: readonly CompletionEntry[]): string[] => entries.flatMap(({ doc }) => doc ?? [])
+
+// `.type words.ma`, `?words.ma`: behind the command stands code, or a file.
+const ARGUMENT_OF = /^\s*(?:([.:][a-z]+)\s+|\?\s*)/
+const TAKES_FILES = /^[.:](load|save)$/
 // After `map(` or `map(f, `: an argument begins.
 const IN_CALL = /[(,]\s*$/
 const MOST_SIGNATURES = 4

@@ -13,6 +13,7 @@ export interface EditorHandlers {
   interrupt(): void
   /** Ctrl-D on an empty line, or the end of the terminal. */
   end(): void
+  /** Never rejects. */
   complete(line: string): Promise<[string[], string]>
 }
 
@@ -27,6 +28,8 @@ export interface Editor extends LineView {
   /** Leaves the line on the screen, given up, and begins on the next row. */
   giveUp(): void
   readonly text: string
+  /** Up to the cursor. */
+  readonly textBefore: string
   history: string[]
   close(): void
 }
@@ -42,6 +45,7 @@ export function lineEditor(keys: KeyStream, draw: (text: string) => void, handle
     clear() { server.write('', { ctrl: true, name: 'e' }); server.write('', { ctrl: true, name: 'u' }) },
     giveUp() { inner(server).clearLine() },
     get text() { return server.line },
+    get textBefore() { return server.line.slice(0, server.cursor) },
     get history() { return inner(server).history },
     set history(lines) { inner(server).history.splice(0, Infinity, ...lines); inner(server).historyIndex = -1 },
     cursorRows: () => server.getCursorPos().rows,
@@ -59,7 +63,7 @@ function bareRepl(keys: KeyStream, screen: NodeJS.WritableStream, handlers: Edit
     input: keys as unknown as NodeJS.ReadableStream, output: screen, terminal: true, useGlobal: true, preview: false, prompt: '', historySize: 0,
     eval: (_code: string, _context: unknown, _file: string, done: (error: null, value: undefined) => void) => done(null, undefined),
     completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
-      handlers.complete(line).then(result => done(null, result), () => done(null, [[], line]))
+      void handlers.complete(line).then(result => done(null, result))
     },
   } as never)
   for (const event of ['line', 'SIGINT', 'close']) server.removeAllListeners(event)
@@ -80,7 +84,7 @@ export function plainEditor(input: NodeJS.ReadableStream, write: (text: string) 
     relabel(text) { prompt = text },
     hide() {}, insert() {}, clear() {},
     giveUp() { write('\n') },
-    text: '', history: [],
+    text: '', textBefore: '', history: [],
     cursorRows: () => 0,
     redraw() { write(prompt) },
     close() { lines.close() },

@@ -30,6 +30,7 @@ import type { Session } from './session.js'
 import { Shell } from './shell.js'
 import type { Keys, OpenedShell } from './shell-parts.js'
 import { standingLabel, watchStanding } from './standing-clock.js'
+import { patiently } from './tab.js'
 import { Terminal, type Mode } from './terminal.js'
 
 /** What a session runs on, made from the flags. */
@@ -157,7 +158,8 @@ class Running {
     const keyboard = new Keyboard(process.stdin, {
       insert: text => editor.insert(text), paste: text => this.#shell!.paste(text), interrupt: () => this.#interrupted(), endText: () => this.#shell!.endText(), search: on => this.#shell!.search(on),
     })
-    const editor = lineEditor(keyboard.stream, text => this.#terminal.draw(text), handlers)
+    const complete = patiently(handlers.complete, keyboard, () => editor.textBefore)
+    const editor = lineEditor(keyboard.stream, text => this.#terminal.draw(text), { ...handlers, complete })
     this.#drawOnTerminal(editor, keyboard)
     return { editor, keys: keyboard }
   }

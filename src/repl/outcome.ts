@@ -47,6 +47,7 @@ export interface Preluded {
   readonly declarations: string
 }
 
+/** `doc`: of a name that is typed to its end and begins no other. */
 export interface CompletionEntry { readonly name: string; readonly kind: string; readonly doc?: string }
 export interface Completions { readonly from: number; readonly entries: readonly CompletionEntry[] }
 

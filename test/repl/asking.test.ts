@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { completions } from '#src/repl/completion.js'
 import { commandOf } from '#src/repl/commands.js'
 import { openString, pathsFor } from '#src/repl/path-completion.js'
 import { Session } from '#src/repl/session.js'
+import { patiently } from '#src/repl/tab.js'
 import { declarations } from '#prelude/names.js'
 
 let session: Session
@@ -35,6 +36,68 @@ describe('Tab', () => {
   }
   test('after a parenthesis: how the call is written', async () => { expect((await tab('sc.textFile(')).told).toEqual([expect.stringMatching(/^textFile\(path: string, minPartitions\?: number.*\): RDD<string>$/)]) })
   test('elsewhere: names', async () => { expect(await tab('sc.textF')).toEqual({ told: [], names: ['textFile'] }) })
+  test('a whole name: what it means', async () => {
+    expect(await tab('sc.textFile')).toEqual({ told: [expect.stringMatching(/^\(method\) SparkContext\.textFile\(path: string.*\): RDD<string>\nLines of a file/)], names: [] })
+  })
+  test.each([['.type sc.textF', ['textFile']], [':t sc.textF', ['textFile']], ['?sc.textF', ['textFile']], ['.load LICEN', ['LICENSE']], ['.load sc.', []], ['.unwat', []], ['.tick', ['.tick']]])('%s<Tab>: %j', async (line, names) => {
+    expect((await tab(line)).names).toEqual(names)
+  })
+})
+
+describe('members that the element type allows', () => {
+  const [STREAM, RDD] = ['ssc.socketTextStream("x", 1).flatMap(l => l.split(" "))', 'sc.range(3)']
+  const KINDS: Record<string, string> = {
+    'a stream of words': STREAM,
+    'a stream of pairs': `${STREAM}.map(w => [w, 1] as const)`,
+    'a stream of what a state gives': `${STREAM}.map(w => [w, 1]).mapWithState(StateSpec.function((k: string, v: number | undefined): string[] => [k]))`,
+    'numbers': RDD,
+    'words': `${RDD}.map(n => "w" + n)`,
+    'pairs': `${RDD}.map(n => [n, "w"])`,
+    'anything': `${RDD}.map((n): any => n)`,
+  }
+  const TRIED = ['map', 'reduceByKey', 'mapValues', 'join', 'updateStateByKey', 'sum', 'histogram', 'collectAsMap', 'stateSnapshots', 'max', 'node', 'derive', 'placement']
+  test.each([
+    ['a stream of words', 'map node'],
+    ['a stream of pairs', 'map reduceByKey mapValues join updateStateByKey node'],
+    ['a stream of what a state gives', 'map stateSnapshots node'],
+    ['numbers', 'map sum histogram max node'],
+    ['words', 'map max node'],
+    ['pairs', 'map reduceByKey mapValues join collectAsMap max node'],
+    ['anything', 'map reduceByKey mapValues join sum histogram collectAsMap max node'],
+  ])('%s: %s', async (kind, offered) => {
+    const text = `${KINDS[kind]}.`
+    const names = (await session.complete(text, text.length)).entries.map(({ name }) => name)
+    expect(TRIED.filter(name => names.includes(name)).join(' ')).toBe(offered)
+  })
+})
+
+describe('the moment until the answer', () => {
+  const answering = (line: () => string) => {
+    const [log, answers]: [string[], ((result: [string[], string]) => void)[]] = [[], []]
+    const keys = { hold: () => { log.push('hold') }, release: () => { log.push('release') } }
+    return { log, answer: (names: string[]) => answers.shift()!([names, '']), tab: patiently(() => new Promise(resolve => { answers.push(resolve) }), keys, line) }
+  }
+  test('keys wait for it', async () => {
+    const { log, answer, tab } = answering(() => 'so')
+    const asked = tab('so')
+    expect(log).toEqual(['hold'])
+    answer(['socketTextStream'])
+    expect([await asked, log]).toEqual([[['socketTextStream'], ''], ['hold']]) // readline has it before they go on
+    await new Promise(resolve => { setImmediate(resolve) })
+    expect(log).toEqual(['hold', 'release'])
+  })
+  test('but not for ever, and once the line is another nothing is completed', async () => {
+    let line = 'so'
+    const { log, answer, tab } = answering(() => line)
+    const asked = tab('so')
+    await vi.waitUntil(() => log.length === 2)
+    line = 'sort'
+    answer(['socketTextStream'])
+    expect([await asked, log]).toEqual([[[], 'sort'], ['hold', 'release']])
+  })
+  test('no answer is none', async () => {
+    expect(await patiently(() => Promise.reject(new Error('the checker is gone')), { hold() {}, release() {} }, () => 'so')('so')).toEqual([[], 'so'])
+  })
 })
 
 describe('files in a string', () => {

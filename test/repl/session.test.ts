@@ -219,7 +219,17 @@ describe('one session', () => {
     expect(await names('words.')).not.toContain('reduceByKey')
     expect(await names('words.map(w => [w, 1]).')).toContain('reduceByKey')
     expect(await names('word')).toEqual(expect.arrayContaining(['words', 'wordCounts']))
-    expect(await session.complete('1; words.fil', 12)).toMatchObject({ from: 9, entries: [{ name: 'filter', kind: 'method', doc: expect.stringContaining('filter') as string }] })
+    expect(await session.complete('1; words.fil', 12)).toEqual({ from: 9, entries: [{ name: 'filter', kind: 'method' }] })
+    expect(await session.complete('1; words.filter', 15)).toMatchObject({ from: 9, entries: [{ name: 'filter', doc: expect.stringContaining('filter') as string }] })
+  })
+
+  test('names of the session are completed, and to do so no input of it is read', async () => {
+    const names = async (text: string): Promise<string[]> => (await session.complete(text, text.length)).entries.map(({ name }) => name)
+    await session.evaluate('class Quilter {}; interface Quiltery {}; type Quilt = 1; const quilts = [new Quilter()]; function quilted() {}')
+    expect(await names('let q: Quil')).toEqual(['Quilt', 'Quilter', 'Quiltery'])
+    const before = await session.parsedFiles()
+    expect(await names('quil')).toEqual(['quilted', 'quilts'])
+    expect(await session.parsedFiles() - before).toBe(1) // the line itself
   })
 
   test('inputs given at once run in order', async () => {

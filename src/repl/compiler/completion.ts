@@ -2,9 +2,9 @@
  * Tab: what could stand at the cursor, by type, and only what the type of the receiver allows.
  */
 import ts from 'typescript'
-import type { CompletionEntry, Completions } from '../outcome.js'
+import type { Completions } from '../outcome.js'
 import type { SessionName } from './names.js'
-import { accepts, receiverType } from './receiver.js'
+import { offers, receiverType } from './receiver.js'
 
 // A prompt has no room for hundreds of keywords and globals: after a dot everything counts, elsewhere only what begins alike.
 const GLOBAL_LIMIT = 200
@@ -17,13 +17,13 @@ export function completeAt(service: ts.LanguageService, program: ts.Program, pat
   const receiver = receiverType(program.getTypeChecker(), file, from)
   const entries = (found?.entries ?? [])
     .filter(({ name, kind }) => name.startsWith(typed) && (receiver || typed || kind !== ts.ScriptElementKind.keyword) && !name.startsWith('__'))
-    .filter(({ name }) => !receiver || accepts(program.getTypeChecker(), receiver, name))
+    .filter(({ name }) => !receiver || offers(program.getTypeChecker(), receiver, name))
     .sort((a, b) => a.sortText === b.sortText ? a.name < b.name ? -1 : 1 : a.sortText < b.sortText ? -1 : 1)
     .slice(0, receiver ? undefined : GLOBAL_LIMIT)
-  // To describe one takes about as long as to find them all.
+  // To describe one takes about as long as to find them all: only where there is nothing to complete.
   const [only, ...others] = entries
-  if (only && others.length === 0) return { from, entries: [toEntry(only, docOf(service, path, cursor, only))] }
-  return { from, entries: entries.map(entry => toEntry(entry, undefined)) }
+  const isWhole = only?.name === typed && others.length === 0
+  return { from, entries: entries.map(({ name, kind }) => ({ name, kind, ...isWhole && { doc: docOf(service, path, cursor, only) } })) }
 }
 
 /**
@@ -41,11 +41,9 @@ function standIn({ name, kind, type }: SessionName): string {
   return type === 'class' || type === 'enum' ? `declare class ${name} {}` : `declare const ${name}: any;`
 }
 
-const toEntry = ({ name, kind }: ts.CompletionEntry, doc: string | undefined): CompletionEntry => ({ name, kind, ...doc && { doc } })
-
-function docOf(service: ts.LanguageService, path: string, cursor: number, { name, source, data }: ts.CompletionEntry): string | undefined {
+function docOf(service: ts.LanguageService, path: string, cursor: number, { name, source, data }: ts.CompletionEntry): string {
   const details = service.getCompletionEntryDetails(path, cursor, name, undefined, source, undefined, data)
-  return details && [ts.displayPartsToString(details.displayParts), ts.displayPartsToString(details.documentation)].filter(Boolean).join('\n')
+  return [ts.displayPartsToString(details?.displayParts), ts.displayPartsToString(details?.documentation)].filter(Boolean).join('\n')
 }
 
 const wordStart = (text: string, cursor: number): number => cursor - /[\p{ID_Continue}$]*$/u.exec(text.slice(0, cursor))![0].length

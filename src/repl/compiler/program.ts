@@ -83,7 +83,7 @@ export class CheckerProgram {
     return { program, file: program.getSourceFile(this.path(name))! }
   }
 
-  #host(): ts.LanguageServiceHost {
+  #host(): ts.LanguageServiceHost & Pick<ts.CompilerHost, 'getModuleResolutionCache'> {
     return {
       getCompilationSettings: () => this.#options,
       getScriptFileNames: () => this.#roots,
@@ -96,6 +96,7 @@ export class CheckerProgram {
       directoryExists: ts.sys.directoryExists,
       getDirectories: ts.sys.getDirectories,
       readDirectory: ts.sys.readDirectory,
+      getModuleResolutionCache: () => this.#resolutions, // else each program reads each package.json again
       resolveModuleNameLiterals: (literals, from, redirected, options) => literals.map(({ text }) => this.#resolve(text, from, options)),
       resolveTypeReferenceDirectiveReferences: (references, from, redirected, options) => references.map(reference =>
         ts.resolveTypeReferenceDirective(typeof reference === 'string' ? reference : reference.fileName, reference === 'node' ? join(NODE_TYPES, 'x.ts') : from, { ...options, typeRoots: [NODE_TYPES] }, ts.sys)),

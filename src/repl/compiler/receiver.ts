@@ -1,6 +1,6 @@
 /**
  * What stands before the dot, and which of its methods take it: one with `this: DStream<[K, V]>` is for pairs, one with `this: RDD<number>` for
- * numbers. TypeScript lists them all and complains once they are called; Tab offers only those that can be.
+ * numbers. TypeScript lists them all and complains once they are called; Tab offers only those that can be, and only what is documented.
  */
 import ts from 'typescript'
 
@@ -15,10 +15,11 @@ export function receiverType(checker: ts.TypeChecker, file: ts.SourceFile, from:
   return found
 }
 
-/** False only for a method of which no form has a `this:` that the receiver fits. */
-export function accepts(checker: ts.TypeChecker, receiver: ts.Type, name: string): boolean {
-  const property = checker.getPropertyOfType(checker.getApparentType(receiver), name)
-  const forms = (property?.declarations ?? []).filter(each => ts.isMethodDeclaration(each) || ts.isMethodSignature(each))
+/** Not what is marked as internal, nor a method of which no form has a `this:` that the receiver fits. */
+export function offers(checker: ts.TypeChecker, receiver: ts.Type, name: string): boolean {
+  const declarations = checker.getPropertyOfType(checker.getApparentType(receiver), name)?.declarations ?? []
+  if (declarations.some(each => ts.getJSDocTags(each).some(({ tagName }) => tagName.text === 'internal'))) return false
+  const forms = declarations.filter(each => ts.isMethodDeclaration(each) || ts.isMethodSignature(each))
   return forms.length === 0 || forms.some(({ parameters: [first] }) => first?.name.getText() !== 'this' || !first.type || fits(checker, receiver, first.type))
 }
 
