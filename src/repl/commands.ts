@@ -90,7 +90,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl-C', 'clears the line, stops what runs, gives the prompt back; never leaves'],
   ['Ctrl-D', 'leaves'],
   ['Ctrl-R', 'searches earlier inputs'],
-  ['Tab', 'completes a name'],
+  ['Tab', 'completes a name; of a whole one it says what it means'],
 ]
 
 /** The command of a line, or undefined when it is code. @throws COMMAND_UNKNOWN */

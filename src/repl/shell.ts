@@ -144,7 +144,7 @@ export class Shell {
 
   complete(line: string): Promise<[string[], string]> {
     const { terminal, look } = this.#options
-    return completions(async () => (await this.#options.opened).session, this.#lines, line, text => terminal.print(look.colors.dim(escapeControls(text))))
+    return completions(async () => (await this.#options.opened).session, this.#lines, line, { tell: text => terminal.print(look.colors.dim(escapeControls(text))), ...terminal.screen })
   }
 
   #begin(): void {

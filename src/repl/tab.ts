@@ -8,10 +8,14 @@ export type Completer = (line: string) => Promise<[string[], string]>
 
 // Longer than an answer takes once the checker is there, shorter than a person waits before wondering.
 const PATIENCE_MS = 250
+// Who is used to pressing Tab twice for a list gets one list.
+const TWICE_MS = 1000
 
 /** `line()` is what stands before the cursor now. */
 export function patiently(complete: Completer, keys: Pick<Keys, 'hold' | 'release'>, line: () => string): Completer {
+  let told = { line: '', atMs: -Infinity }
   return async asked => {
+    if (asked === told.line && performance.now() - told.atMs < TWICE_MS) return [[], asked]
     let holding = true
     const release = (): void => { if (holding) { holding = false; keys.release() } }
     keys.hold()
@@ -19,6 +23,8 @@ export function patiently(complete: Completer, keys: Pick<Keys, 'hold' | 'releas
     const answer = await complete(asked).catch((): [string[], string] => [[], asked])
     clearTimeout(patience)
     setImmediate(release) // readline has put the answer into the line by then
-    return line() === asked ? answer : [[], line()]
+    if (line() !== asked) return [[], line()]
+    if (answer[0].length === 0) told = { line: asked, atMs: performance.now() }
+    return answer
   }
 }

@@ -75,6 +75,11 @@ export class Terminal {
     this.#options = options
   }
 
+  get screen(): { readonly columns: number; readonly rows: number } {
+    const { columns, rows = () => 24 } = this.#options
+    return { columns: columns(), rows: rows() }
+  }
+
   attach(view: LineView): void { this.#view = view }
 
   /** One or more whole lines. Messages and errors go to stderr, which matters only where the two are apart. */
@@ -211,10 +216,10 @@ export class Terminal {
 
   /** As much of it as leaves room for the line being typed and a few rows above: what has left the screen cannot be drawn again. */
   #panelToDraw(): string[] {
-    const { rows = () => 24, columns } = this.#options
-    const most = Math.max(0, rows() - this.#view!.cursorRows() - SPARE_ROWS)
+    const { rows, columns } = this.screen
+    const most = Math.max(0, rows - this.#view!.cursorRows() - SPARE_ROWS)
     const fits = this.#panel.length <= most ? this.#panel : [...this.#panel.slice(0, Math.max(0, most - 1)), `… ${this.#panel.length - most + 1} more rows`].slice(0, most)
-    return fits.map(row => cutToWidth(row, columns() - 1))
+    return fits.map(row => cutToWidth(row, columns - 1))
   }
 
   /** A terminal that is never redrawn: output begins on its own line, and the prompt is shown again below it. */

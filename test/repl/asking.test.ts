@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { completions } from '#src/repl/completion.js'
 import { commandOf } from '#src/repl/commands.js'
+import { listing } from '#src/repl/listing.js'
 import { openString, pathsFor } from '#src/repl/path-completion.js'
 import { Session } from '#src/repl/session.js'
 import { patiently } from '#src/repl/tab.js'
@@ -31,7 +32,7 @@ describe('documentation', () => {
 describe('Tab', () => {
   const tab = async (line: string): Promise<{ told: string[]; names: string[] }> => {
     const told: string[] = []
-    const [names] = await completions(async () => session, [], line, text => told.push(text))
+    const [names] = await completions(async () => session, [], line, { tell: text => told.push(text), columns: 80, rows: 24 })
     return { told, names }
   }
   test('after a parenthesis: how the call is written', async () => { expect((await tab('sc.textFile(')).told).toEqual([expect.stringMatching(/^textFile\(path: string, minPartitions\?: number.*\): RDD<string>$/)]) })
@@ -68,6 +69,17 @@ describe('members that the element type allows', () => {
     const text = `${KINDS[kind]}.`
     const names = (await session.complete(text, text.length)).entries.map(({ name }) => name)
     expect(TRIED.filter(name => names.includes(name)).join(' ')).toBe(offered)
+  })
+})
+
+describe('a list of names', () => {
+  const NAMES = ['a', 'bb', '数据', 'dddd', 'e']
+  test.each([[80, ['a     bb    数据  dddd  e']], [20, ['a     数据  e', 'bb    dddd']], [4, ['a', 'bb', '数据', 'dddd', 'e']]])('%d columns', (columns, rows) => {
+    expect(listing(NAMES, { columns, rows: 24 })).toBe(rows.join('\n'))
+  })
+  test('takes no more rows than there are, and says how many are left out', () => {
+    expect(listing(NAMES, { columns: 4, rows: 8 })).toBe('a\nbb\n数据\n… 2 more: another letter shows fewer')
+    expect(listing(NAMES, { columns: 1, rows: 1 })).toBe('a\n… 4 more: another letter shows fewer')
   })
 })
 

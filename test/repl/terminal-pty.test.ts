@@ -57,6 +57,20 @@ describe('output while a line is typed', () => {
     expect(pty.text.match(/empty batch/g)).toHaveLength(1)
   })
 
+  test('ten thousand lines a second: none is lost or torn, and the line being typed is exact', async () => {
+    const pty = await shell()
+    const [LINES, AT_ONCE] = [15_000, 200]
+    pty.write(`let at = 0; const printing = setInterval(() => { for (let i = 0; i < ${AT_ONCE}; i++) console.log("no " + at++); if (at === ${LINES}) clearInterval(printing) }, 20); 0\r`)
+    await pty.until('number = 0')
+    await pty.type(LINE, 20)
+    await pty.until(() => pty.raw.includes(`no ${LINES - 1}\r\n`))
+    await untilTyped(pty, () => broken(`ts> ${LINE}`, 80))
+    const written = [...pty.raw.matchAll(/^(?:\x1b\S*|\r)*no (\d+)\r$/gm)].map(([, number]) => Number(number))
+    expect(written).toEqual(Array.from({ length: LINES }, (_, at) => at))
+    pty.write('\r')
+    await pty.until(`number = ${VALUE}`)
+  })
+
   test('control characters of data are shown, not sent', async () => {
     const pty = await shell()
     pty.write('block(1000, ["\\x1b]52;c;ZXZpbA==\\x07 \\x1b[2J \\u202e"]); 0\r')

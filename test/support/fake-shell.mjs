@@ -46,7 +46,13 @@ const session = {
       return error?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' ? { kind: 'interrupted', bindings: [] } : { kind: 'failed', error }
     }
   },
-  async complete(text, cursor) { return { from: cursor - /\w*$/.exec(text.slice(0, cursor))[0].length, entries: ['socketTextStream', 'start', 'stop'].map(name => ({ name, kind: 'method' })) } },
+  async complete(text, cursor) {
+    await new Promise(resolve => setTimeout(resolve, Number(process.env.FAKE_TAB_MS ?? 0)))
+    const [typed] = /[\p{ID_Continue}$]*$/u.exec(text.slice(0, cursor))
+    const names = ['socketTextStream', 'start', 'stop', '数据流', '数据源', 'ünïcödé'].filter(name => name.startsWith(typed))
+    return { from: cursor - typed.length, entries: names.map(name => ({ name, kind: 'method', ...name === typed && { doc: `(method) ${name}(): void\nA \x1b]0;title\x07 of 字符 that is longer than a narrow terminal is wide.` } })) }
+  },
+  async signatures() { return [] },
   async typeOf() { return 'number' },
   bindings: () => [{ name: 'sc', type: 'SparkContext' }],
   interrupt() { waiting?.(); return waiting !== undefined },
