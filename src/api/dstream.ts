@@ -38,7 +38,7 @@ export class DStream<T> extends PairDStreamFunctions<T> {
   readonly [DRIVER_ONLY] = 'DStream'
 
   /** @internal made by StreamingContext and by operators */
-  constructor(/** The context that runs it. */ readonly context: StreamingContext, /** Its plan. */ readonly node: StreamNode, /** @internal */ protected readonly remake?: Remake | undefined) { super() }
+  constructor(/** The context that runs it. */ readonly context: StreamingContext, /** Its plan. */ readonly node: StreamNode, /** @internal */ protected readonly remake?: Remake | undefined) { super(); this.remember() }
 
   /** A stream of the same context, each batch made from this one's by `operator`. @internal */
   derive<U>(operator: Derive, remake?: Remake): DStream<U> { return new DStream<U>(this.context, derived(this.node, operator), remake) }

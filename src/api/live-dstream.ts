@@ -1,5 +1,6 @@
 /** What can be done to a stream while it runs: other functions put into its place, and the end of it. */
 import { SparkError } from '../core/errors.js'
+import type { CallSite } from '../core/call-site.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import type { DStream } from './dstream.js'
 import type { RDD } from './rdd.js'
@@ -11,6 +12,11 @@ export type Remake = (...functions: any[]) => DStream<any>
 type ValueOf<T> = T extends readonly [any, infer V] ? V : T
 /** What the function of an operator may give whose stream holds T: a record, several, a value of a pair, whether to keep it, an RDD. */
 export type Replacement<T> = (...args: any[]) => T | Iterable<T> | ValueOf<T> | Iterable<ValueOf<T>> | boolean | RDD<T> | undefined
+
+/** Streams whose functions can be replaced, by the very object that says where they are made: it is kept when edits make a node again. */
+const made = new WeakMap<CallSite, LiveDStream<any>>()
+/** @internal */
+export const madeAt = (site: CallSite | undefined): LiveDStream<any> | undefined => site && made.get(site)
 
 export abstract class LiveDStream<T> {
   /** @internal */ abstract readonly context: StreamingContext
@@ -47,6 +53,9 @@ export abstract class LiveDStream<T> {
    * words.remove() // SparkError [STREAM_IN_USE]
    */
   remove(): void { this.context.removeStream(this.node) }
+
+  /** @internal */
+  protected remember(): void { if (this.remake && this.node.site) made.set(this.node.site, this) }
 
   #remade(f: Replacement<T>, inverse: Replacement<T> | undefined): DStream<T> {
     const { remake, node: { operator } } = this

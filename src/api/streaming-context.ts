@@ -33,7 +33,7 @@ import { LastBatches } from './last-batches.js'
 import { mapWithState } from './map-with-state-dstream.js'
 import { RDD } from './rdd.js'
 import { RecoverableContext } from './recoverable-context.js'
-import { LookingContext } from './looking-context.js'
+import { MendedContext } from './mended-context.js'
 import { StreamGraph } from './stream-graph.js'
 import { sessionDirectory } from './session-directory.js'
 import { checkedCount } from './partitioner.js'
@@ -51,7 +51,7 @@ export interface StreamingOptions {
   readonly beside?: string
 }
 
-export class StreamingContext extends LookingContext {
+export class StreamingContext extends MendedContext {
   readonly [DRIVER_ONLY] = 'StreamingContext'
   /** The context that runs its jobs. */
   readonly sparkContext: SparkContext
@@ -189,7 +189,7 @@ export class StreamingContext extends LookingContext {
    * with JOB_CANCELLED, later batches go on. Whether there was one.
    * @example ssc.cancelBatch() // false
    */
-  cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#runtime?.cancelBatch(reason, runningForMs) ?? false }
+  override cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#runtime?.cancelBatch(reason, runningForMs) ?? false }
 
   /**
    * Resolves when every batch whose time has come is done: what tests with a manual clock wait for.

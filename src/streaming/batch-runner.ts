@@ -115,6 +115,14 @@ export class BatchRunner {
     }
   }
 
+  /** Between two batches: goes back to what was kept, as if what came since had not been. */
+  goBack(plan: StreamPlan, kept: readonly KeptRdd[]): void {
+    this.#past.clear()
+    this.#carried.clear()
+    this.#readSince.clear()
+    this.restore(plan, kept)
+  }
+
   /** Gives back everything. */
   end(): void {
     this.#past.clear()

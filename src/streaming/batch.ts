@@ -18,7 +18,12 @@ export interface Batch {
   readonly submissionMs: number
   /** It was done before a restart: it runs again for what later batches read of it; outputs and listeners have had it. */
   readonly replayed: boolean
+  /** It runs once more, since it or one before it has failed: of its outputs, these. */
+  readonly again?: ReadonlySet<number>
 }
+
+/** What a batch has come to: outputs that have done what they had to, and streams that later batches read without it. */
+export interface Outcome { readonly done: Set<number>; readonly leftOut: Set<number> }
 
 /** A batch that is done, well or badly. */
 export type CompletedBatch = BatchInfo & { readonly error: unknown }

@@ -13,7 +13,7 @@ import type { EventBus, Events } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
 import type { Engine } from '../engine/engine.js'
 import { batchInfo, outputInfo } from './batch.js'
-import type { Batch, CompletedBatch } from './batch.js'
+import type { Batch, CompletedBatch, Outcome } from './batch.js'
 import type { BatchRunner, Due, OpenRdd } from './batch-runner.js'
 import { cancelJobs, newScope, runInScope } from './output-run.js'
 
@@ -23,7 +23,7 @@ interface Options {
   readonly events: EventBus
   readonly runner: BatchRunner
   /** Awaited between a batch and the next, when what it leaves behind is settled. */
-  readonly closed: (batch: Batch) => Promise<void>
+  readonly closed: (batch: Batch, outcome: Outcome) => Promise<void>
   /** Called once per batch, well or badly, after all else. */
   readonly completed: (batch: Batch, info: CompletedBatch) => void
 }
@@ -31,6 +31,7 @@ interface Options {
 export class JobScheduler {
   readonly #options: Options
   readonly #queue: Batch[] = []
+  readonly #between: (() => Promise<void>)[] = []
   #drained: Promise<void> | undefined
   #running: { readonly timeMs: number; readonly startMs: number; cancelled: SparkError | undefined } | undefined
   #scope: BatchScope | undefined
@@ -39,7 +40,7 @@ export class JobScheduler {
   constructor(options: Options) { this.#options = options }
 
   /** Batches that wait, and the one that runs. */
-  get pending(): number { return this.#queue.length + (this.#drained ? 1 : 0) }
+  get pending(): number { return this.#queue.length + this.#between.length + (this.#drained ? 1 : 0) }
 
   /** Batches that wait for the one that runs. */
   get waiting(): number { return this.#queue.length }
@@ -49,6 +50,14 @@ export class JobScheduler {
     this.#tell('batchSubmitted', batch, batchInfo(batch))
     this.#queue.push(batch)
     this.#drained ??= this.#drain()
+  }
+
+  /** Before any batch that waits runs what `begin` gives; it is asked once no batch runs, and rejects what it throws. */
+  again(begin: () => readonly Batch[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#between.push(() => this.#runAgain(begin).then(resolve, reject))
+      this.#drained ??= this.#drain()
+    })
   }
 
   /** All batches submitted so far, and those submitted meanwhile, are done. */
@@ -73,8 +82,16 @@ export class JobScheduler {
 
   async #drain(): Promise<void> {
     await null // so that a batch runs outside the clock tick that made it
-    for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) await this.#run(batch)
+    for (;;) {
+      const [act, batch] = [this.#between.shift(), this.#between.length > 0 ? undefined : this.#queue[0]]
+      if (!act && !batch) break
+      await (act?.() ?? this.#run(this.#queue.shift()!))
+    }
     this.#drained = undefined
+  }
+
+  async #runAgain(begin: () => readonly Batch[]): Promise<void> {
+    for (const batch of begin()) if (!this.#stopped) await this.#run(batch)
   }
 
   async #run(batch: Batch): Promise<void> {
@@ -82,12 +99,13 @@ export class JobScheduler {
     const startMs = clock.now()
     this.#running = { timeMs: batch.time.milliseconds, startMs: this.#wallMs(), cancelled: undefined }
     this.#tell('batchStarted', batch, batchInfo(batch, startMs))
-    const errors = await this.#outputs(batch)
-    await this.#settle(errors)
+    const outcome: Outcome = { done: new Set(), leftOut: new Set() }
+    const errors = await this.#outputs(batch, outcome)
+    await this.#settle(errors, outcome)
     try { runner.close() } catch (error) { errors.push(error) }
     this.#running = undefined
     const info = { ...batchInfo(batch, startMs, clock.now()), error: errors[0] }
-    await closed(batch)
+    await closed(batch, outcome)
     completed(batch, info)
     this.#tell('batchCompleted', batch, info)
   }
@@ -95,12 +113,14 @@ export class JobScheduler {
   /** Whoever listens has heard of a replayed batch before the restart. */
   #tell<K extends keyof Events>(kind: K, batch: Batch, event: Events[K]): void { if (!batch.replayed) this.#options.events.emit(kind, event) }
 
-  async #outputs(batch: Batch): Promise<unknown[]> {
+  async #outputs(batch: Batch, { done }: Outcome): Promise<unknown[]> {
     let due: Due[] = []
     const errors = await this.#inScope(batch.time.milliseconds, 'streaming job', () => { due = this.#options.runner.enter(batch) })
-    for (const output of batch.replayed ? [] : due) {
+    for (const each of batch.replayed ? [] : due) {
       if (this.#isCancelled(errors)) break
-      errors.push(...await this.#output(batch, output))
+      const failed = batch.again?.has(each.output.id) ?? true ? await this.#output(batch, each) : []
+      if (failed.length === 0) done.add(each.output.id)
+      errors.push(...failed)
     }
     return errors
   }
@@ -123,16 +143,18 @@ export class JobScheduler {
   }
 
   /** Computes state in full; after a failure also all else that later batches may read. What fails again is left out. */
-  async #settle(errors: unknown[]): Promise<void> {
+  async #settle(errors: unknown[], { leftOut }: Outcome): Promise<void> {
     const { runner } = this.#options
-    for (const state of runner.openState()) errors.push(...await this.#compute(state, errors))
-    if (errors.length > 0) for (const rdd of runner.open()) errors.push(...await this.#compute(rdd, errors))
+    for (const state of runner.openState()) errors.push(...await this.#compute(state, errors, leftOut))
+    if (errors.length > 0) for (const rdd of runner.open()) errors.push(...await this.#compute(rdd, errors, leftOut))
   }
 
-  async #compute(open: OpenRdd, before: unknown[]): Promise<unknown[]> {
+  async #compute(open: OpenRdd, before: unknown[], leftOut: Set<number>): Promise<unknown[]> {
     const { runner } = this.#options
     const errors = this.#isCancelled(before) ? [] : await this.#inScope(open.timeMs, 'streaming job', () => this.#count(open))
-    if (runner.isOpen(open)) runner.leaveOut(open)
+    if (!runner.isOpen(open)) return errors
+    runner.leaveOut(open)
+    leftOut.add(open.node.id)
     return errors
   }
 

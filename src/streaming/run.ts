@@ -7,7 +7,7 @@ import { escapeControls } from '../core/escape.js'
 import { Time } from '../core/time.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
-import type { Batch, CompletedBatch, Taken } from './batch.js'
+import type { Batch, CompletedBatch, Outcome, Taken } from './batch.js'
 import { BatchRunner } from './batch-runner.js'
 import { adviceOf } from './checkpoint/advice.js'
 import { Checkpointer } from './checkpoint/checkpointer.js'
@@ -17,6 +17,7 @@ import { JobGenerator } from './job-generator.js'
 import { JobScheduler } from './job-scheduler.js'
 import { ReceiverTracker } from './receiver-tracker.js'
 import { probesOf, rehearsalOf } from './rehearsal.js'
+import { Retries } from './retries.js'
 import { certainlyEmpty } from './stream-rdds.js'
 import type { StreamingOptions } from './streaming-runtime.js'
 
@@ -45,6 +46,8 @@ export class Run {
   readonly #checkpointer: Checkpointer | undefined
   /** The last batches, to be looked at. */
   readonly lookback: Lookback
+  /** Failed batches, and how they are run again. */
+  readonly retries: Retries
   #submitting: Promise<void> | undefined
   #unsubmitted = 0
   #plan: StreamPlan
@@ -62,11 +65,12 @@ export class Run {
     this.#tracker = new ReceiverTracker({ engine, clock, conf, events, batchDuration, startTime: new Time(clock.now()), checkpointDirectory: plan.checkpointDirectory, from })
     this.#generator = new JobGenerator({ clock, periodMs: batchDuration.milliseconds, afterMs, from, generate: (time, last) => this.#generate(time, last) })
     this.#runner = new BatchRunner({ engine, zeroTime: this.#generator.zeroTime, readElsewhere: () => this.lookback.roots(), ownsInputs: true })
-    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: batch => this.#closed(batch), completed: (batch, info) => this.#completed(batch, info) })
+    this.#scheduler = new JobScheduler({ engine, clock, events, runner: this.#runner, closed: (batch, outcome) => this.#closed(batch, outcome), completed: (batch, info) => this.#completed(batch, info) })
     const directory = plan.checkpointDirectory
     if (directory !== undefined) this.#checkpointer = new Checkpointer({ directory, engine, events, conf, plan, zeroMs: this.zeroTime.milliseconds, kept: () => this.#runner.kept(), from })
     if (from) this.#runner.restore(plan, from.kept)
     this.lookback = new Lookback({ engine, clock, conf, zeroTime: this.zeroTime, kept: () => this.#runner.kept() })
+    this.retries = new Retries({ scheduler: this.#scheduler, runner: this.#runner, lookback: this.lookback, plan: () => this.#plan, now: () => clock.now(), goneBack: () => this.#checkpointer?.goBack() })
   }
 
   get zeroTime(): Time { return this.#generator.zeroTime }
@@ -182,8 +186,9 @@ export class Run {
     else if (this.pendingBatches === 0) this.#stopIfOver(time, plan)
   }
 
-  async #closed(batch: Batch): Promise<void> {
-    this.lookback.closed(batch)
+  async #closed(batch: Batch, outcome: Outcome): Promise<void> {
+    this.lookback.closed(batch, outcome)
+    if (this.retries.isBehind(batch)) return // rows on disk are those of the last one
     await this.#checkpointer?.closed(batch.time, batch.plan)
   }
 
@@ -218,11 +223,19 @@ export class Run {
 
   #completed(batch: Batch, info: CompletedBatch): void {
     if (this.#ended) return // a batch that was left to itself
+    if (info.error !== undefined && !batch.replayed) this.retries.add(info)
+    if (batch.again) return this.#completedAgain(batch, info)
     this.#tracker.completed(batch.time, info)
     this.#checkpointer?.completed(batch.time)
     if (!batch.replayed) this.#options.completed(info)
     else if (info.error !== undefined) this.#options.events.emit('message', { level: 'warn', text: `the batch of ${batch.time} failed when it was replayed: ${escapeControls(String(info.error))}` })
     this.#stopIfOver(batch.time, batch.plan)
+  }
+
+  /** Inputs have heard of it before. */
+  #completedAgain(batch: Batch, info: CompletedBatch): void {
+    if (!this.retries.isBehind(batch)) this.#checkpointer?.completed(batch.time)
+    if (!batch.replayed) this.#options.completed(info)
   }
 }
 

@@ -16,6 +16,7 @@ import type { StreamNode, StreamPlan } from '../plan/stream-plan.js'
 import type { CompletedBatch } from './batch.js'
 import type { Recovered } from './checkpoint/recovery.js'
 import type { Lookback } from './history/lookback.js'
+import type { Retries } from './retries.js'
 import { Run } from './run.js'
 import { ContextWaiter } from './waiter.js'
 
@@ -77,6 +78,9 @@ export class StreamingRuntime {
    * Ends the batch that runs, if it has run for so long; it fails with JOB_CANCELLED and later ones go on. Whether there was one.
    */
   cancelBatch(reason = 'by the user', runningForMs = 0): boolean { return this.#run?.cancelBatch(reason, runningForMs) ?? false }
+
+  /** Failed batches that wait for a decision; undefined where it does not run. */
+  get retries(): Retries | undefined { return this.#run?.retries }
 
   /** The last batches, to be looked at; undefined where it does not run. */
   get lookback(): Lookback | undefined { return this.#run?.lookback }

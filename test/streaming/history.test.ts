@@ -18,7 +18,7 @@ const moment = (second: number, bytes = 0) => ({ timeMs: second * 1000, kept: by
 /** Batches 1, 2, … of those bytes; which are kept, and the moment that they begin with. */
 function kept(limits: { batches: number; bytes: number }, sizes: number[], { waiting = 0, state = 0 } = {}): { kept: number[]; begins: number | undefined } {
   const history = new History(limits, moment(0))
-  sizes.forEach((bytes, i) => history.add(batch(i + 1, bytes), moment(i + 1, state), waiting))
+  sizes.forEach((bytes, i) => history.add(batch(i + 1, bytes), { done: new Set(), leftOut: new Set() }, moment(i + 1, state), waiting))
   return { kept: history.batches.map(({ time }) => time.milliseconds / 1000), begins: history.beginning && history.beginning.timeMs / 1000 }
 }
 const upTo = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)

@@ -24,7 +24,7 @@ export interface Keeping {
   readonly lineOf: (name: string) => number | undefined
 }
 
-const SESSION = new Set(['stop', 'awaitTermination', 'awaitTerminationOrTimeout', 'undo', 'idle', 'cancelBatch', 'tick', 'rewind', 'peek'])
+const SESSION = new Set(['stop', 'awaitTermination', 'awaitTerminationOrTimeout', 'undo', 'idle', 'cancelBatch', 'tick', 'rewind', 'peek', 'retry', 'skip', 'fix'])
 /** Made of others without changing them, unless by a method of these names. */
 const DERIVED = /^(DStream|MapWithStateDStream|RDD)$/
 const SETS = /\.(cache|persist|unpersist|checkpoint|localCheckpoint|name|setName)\s*\(/

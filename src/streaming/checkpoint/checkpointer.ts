@@ -51,6 +51,8 @@ export class Checkpointer {
   #rows: SavedRows
   /** The directory has lost what was in it: all rows are to be written anew. */
   #lost = false
+  /** Batches have run again: rows of a time that has been written may be others now. */
+  #stale = false
 
   constructor(options: Options) {
     const { directory, plan, zeroMs, from } = options
@@ -76,17 +78,20 @@ export class Checkpointer {
 
   /** Between a batch and the next: writes rows where it is time to. */
   async closed(time: Time, plan: StreamPlan): Promise<void> {
-    if (time.milliseconds <= this.#completedMs && !this.#lost) return // it runs again
+    if (time.milliseconds <= this.#completedMs && !this.#lost && !this.#stale) return // it runs again
     const sinceMs = time.milliseconds - this.#options.zeroMs
-    if (this.#lost || graphOf(plan).checkpointMs.some(intervalMs => sinceMs % intervalMs === 0)) await this.#save(time.milliseconds, plan)
+    if (this.#lost || this.#stale || graphOf(plan).checkpointMs.some(intervalMs => sinceMs % intervalMs === 0)) await this.#save(time.milliseconds, plan)
   }
 
   completed(time: Time): void {
     this.#closedMs = time.milliseconds
-    if (time.milliseconds <= this.#completedMs) return
+    if (time.milliseconds < this.#completedMs || time.milliseconds === this.#completedMs && this.#rows.timeMs !== this.#completedMs) return
     this.#completedMs = time.milliseconds
     void this.#writer.request()
   }
+
+  /** The run goes back: the last of the batches that run again is the next to be closed. */
+  goBack(): void { this.#stale = true }
 
   /** Ends the job that writes rows: computing some may never come to an end. Whether there was one. */
   cancel(reason: string): boolean {
@@ -144,7 +149,7 @@ export class Checkpointer {
       if (this.#lost) await this.#store.open()
       await this.#store.removeUnnamed(this.#rows.sets)
       const identities = identitiesOf(graphOf(plan))
-      const written = new Map(this.#lost ? [] : this.#rows.sets.map(set => [setDirectory(this.directory, set), set]))
+      const written = new Map(this.#lost || this.#stale ? [] : this.#rows.sets.map(set => [setDirectory(this.directory, set), set]))
       const sets: RowSet[] = []
       const lacking = new Map<string, string>()
       for (const kept of this.#options.kept()) {
@@ -154,7 +159,7 @@ export class Checkpointer {
         if (known) sets.push({ ...known, carried, remembered })
       }
       this.#rows = { timeMs, sets: sets.filter(({ identity }) => !lacking.has(identity)), lacking: [...lacking] }
-      this.#lost = false
+      this.#lost = this.#stale = false
     } catch (error) {
       this.#sayOnce(`rows of ${timeMs} ms were not written to ${this.directory}: ${(error as Error).message}; a restart would go on from ${this.#rows.timeMs} ms`)
     }

@@ -9,12 +9,19 @@
 import { sharedBytesPassed } from '../../core/shared-memory.js'
 import type { Time } from '../../core/time.js'
 import type { RddNode } from '../../plan/rdd-plan.js'
-import { inputRdds, type Batch, type Taken } from '../batch.js'
+import type { StreamPlan } from '../../plan/stream-plan.js'
+import { inputRdds, type Batch, type Outcome, type Taken } from '../batch.js'
 import type { KeptRdd } from '../batch-runner.js'
 import { heldBytes } from '../held-bytes.js'
 
 /** A batch that can be run again. */
-export interface KeptBatch { readonly time: Time; readonly inputs: ReadonlyMap<number, Taken>; readonly bytes: number }
+export interface KeptBatch {
+  readonly time: Time
+  readonly inputs: ReadonlyMap<number, Taken>
+  readonly bytes: number
+  readonly plan: StreamPlan
+  readonly outcome: Outcome
+}
 
 /** What a run goes on from after the batch of that time. */
 export interface Moment { readonly timeMs: number; readonly kept: readonly KeptRdd[] }
@@ -51,14 +58,22 @@ export class History {
   }
 
   /** A batch is done; `now` is what the next one goes on from. `waitingBytes` are those of batches still to come. */
-  add({ time, inputs }: Batch, now: Moment, waitingBytes: number): void {
+  add({ time, inputs, plan }: Batch, outcome: Outcome, now: Moment, waitingBytes: number): void {
     if (this.#limits.batches === 0) return
-    if (this.#moments.length > 0) this.#batches.push(this.#newest = { time, inputs, bytes: heldBytes(inputRdds(inputs)) })
-    const last = this.#moments.at(-1)
-    if (!last || this.#batches.filter(batch => batch.time.milliseconds > last.timeMs).length >= this.#limits.batches / 2) this.#begin(now)
+    if (this.#moments.length > 0) this.#batches.push(this.#newest = { time, inputs, plan, outcome, bytes: heldBytes(inputRdds(inputs)) })
+    this.#beginIfDue(now)
     while (this.#hasFullHalfToSpare()) this.#dropOldest()
     this.fit(waitingBytes)
     this.#newest = undefined
+  }
+
+  /** What the run carried after that moment is to be made again. */
+  goBack(to: Moment): void { this.#moments = this.#moments.filter(({ timeMs }) => timeMs <= to.timeMs) }
+
+  /** A batch was run again, as far as it is still kept. */
+  again({ time, plan, replayed }: Batch, outcome: Outcome, now: Moment): void {
+    if (!replayed) this.#batches = this.#batches.map(kept => kept.time.equals(time) ? { ...kept, plan, outcome } : kept)
+    if (this.#moments.length > 0) this.#beginIfDue(now)
   }
 
   /** Drops what takes the room of `waitingBytes`. */
@@ -69,6 +84,12 @@ export class History {
   clear(): void {
     this.#batches = []
     this.#moments = []
+  }
+
+  #beginIfDue(now: Moment): void {
+    const last = this.#moments.at(-1)
+    const since = this.#batches.filter(({ time }) => time.milliseconds > (last?.timeMs ?? 0) && time.milliseconds <= now.timeMs)
+    if (!last || since.length >= this.#limits.batches / 2) this.#begin(now)
   }
 
   #begin(now: Moment): void { this.#moments.push({ ...now, bytes: heldBytes(now.kept.map(({ rdd }) => rdd)) }) }

@@ -9,7 +9,7 @@ import type { Time } from '../../core/time.js'
 import type { Engine } from '../../engine/engine.js'
 import type { RddNode } from '../../plan/rdd-plan.js'
 import type { StreamNode, StreamPlan } from '../../plan/stream-plan.js'
-import { inputRdds, type Batch } from '../batch.js'
+import { inputRdds, type Batch, type Outcome } from '../batch.js'
 import type { KeptRdd } from '../batch-runner.js'
 import { heldBytes } from '../held-bytes.js'
 import { History, type KeptBatch, type Moment } from './history.js'
@@ -31,6 +31,8 @@ export class Lookback {
   readonly #options: Options
   readonly #history: History
   readonly #pinned = new Set<Moment>()
+  /** Batches that are being run again by the live run. */
+  #again: readonly KeptBatch[] = []
   readonly #underWay = new Map<number, number>()
   readonly #bufferBytes: number
   #waiting: Waiting[] = []
@@ -49,6 +51,9 @@ export class Lookback {
   /** Oldest first. */
   get batches(): readonly KeptBatch[] { return this.#history.batches }
 
+  /** Whether that batch can be run again. */
+  keeps(timeMs: number): boolean { return this.batches.some(({ time }) => time.milliseconds === timeMs) }
+
   /** What the next batch goes on from: state, and what windows will read. */
   get goesOnFrom(): readonly KeptRdd[] { return this.#latest.kept }
 
@@ -65,6 +70,7 @@ export class Lookback {
   /** RDDs that may still be read, though the live run needs them no more. */
   * roots(): Iterable<RddNode> {
     yield* this.#history.roots()
+    for (const { inputs } of this.#again) yield* inputRdds(inputs)
     for (const { kept } of [...this.#pinned, ...this.#waiting.length > 0 ? [this.#latest] : []]) for (const { rdd } of kept) yield rdd
   }
 
@@ -75,13 +81,27 @@ export class Lookback {
   }
 
   /** Between a batch and the next. */
-  closed(batch: Batch): void {
+  closed(batch: Batch, outcome: Outcome): void {
     const before = this.#latest
     this.#latest = { timeMs: batch.time.milliseconds, kept: this.#options.kept() }
+    if (batch.again) return this.#history.again(batch, outcome, this.#latest)
     this.#underWay.delete(batch.time.milliseconds)
-    this.#history.add(batch, this.#latest, this.#lackingBytes())
-    for (const waiting of this.#waiting.splice(0)) this.#show(waiting, before, batch)
+    this.#history.add(batch, outcome, this.#latest, this.#lackingBytes())
+    for (const waiting of this.#waiting.splice(0)) this.#show(waiting, before, { ...batch, outcome, bytes: 0 })
   }
+
+  /** Between two batches: where the live run goes back to, to run that batch and all since again; undefined where it is no longer kept. */
+  goBack(timeMs: number): { readonly moment: Moment; readonly batches: readonly KeptBatch[] } | undefined {
+    const batch = this.batches.find(({ time }) => time.milliseconds === timeMs)
+    const moment = batch && this.#history.before(batch.time)
+    if (!moment) return undefined
+    this.#history.goBack(moment)
+    this.#again = this.batches.filter(({ time }) => time.milliseconds > moment.timeMs)
+    return { moment, batches: this.#again }
+  }
+
+  /** They have run again. */
+  caughtUp(): void { this.#again = [] }
 
   /** The last `count` batches, as far as they are kept, through the plan as it is now. Those before them are run for what state and windows had. */
   last(count: number, look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
@@ -118,9 +138,10 @@ export class Lookback {
     this.#history.clear()
   }
 
-  #show({ look, resolve, reject }: Waiting, before: Moment, { time, inputs }: Batch): void {
+  #show({ look, resolve, reject }: Waiting, before: Moment, batch: KeptBatch): void {
+    const { time } = batch
     const done = (async () => {
-      await this.#replay(look(), before, [{ time, inputs, bytes: 0 }], time.milliseconds).done
+      await this.#replay(look(), before, [batch], time.milliseconds).done
     })()
     this.#running.add(done)
     done.finally(() => this.#running.delete(done)).then(() => resolve(time), reject)

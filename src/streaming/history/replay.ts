@@ -68,7 +68,7 @@ export function replay(options: ReplayOptions): Replay {
 const outputOf = ({ stream, see }: Watch): OutputNode => makeStreamNode<OutputNode>({ operator: stream.operator, site: stream.site, parent: stream, run: see })
 
 /** An input that is newer than the batch had nothing then. */
-function withAll(inputs: ReadonlyMap<number, Taken>, plan: StreamPlan): ReadonlyMap<number, Taken> {
+export function withAll(inputs: ReadonlyMap<number, Taken>, plan: StreamPlan): ReadonlyMap<number, Taken> {
   const missing = plan.inputs.filter(({ id }) => !inputs.has(id))
   return new Map([...inputs, ...missing.map(({ id, operator }) => [id, { batch: { rdd: emptyOf(operator), records: 0 } }] as const)])
 }
