@@ -13,6 +13,7 @@ import type { OpenLesson } from './lessons/lessons.js'
 import { KEEP_COMMANDS } from './keep/commands.js'
 import type { ShellFlags } from './keep/save.js'
 import { LOOK_COMMANDS } from './look-commands.js'
+import { MEND_COMMANDS } from './mend-commands.js'
 import { asCommand } from './paste.js'
 import type { Look } from './render.js'
 import { renderBinding } from './render.js'
@@ -49,6 +50,8 @@ export interface CommandHost {
   readonly lesson: OpenLesson | undefined
   /** Another, or none. */
   study(lesson: OpenLesson | undefined): void
+  /** The next prompt begins with that text, to be edited. Whether this terminal can. */
+  prefill(text: string): boolean
   /** Shows an error of what goes on beside the prompt. */
   complain(error: unknown): void
 }
@@ -63,6 +66,8 @@ export interface Command {
   readonly help: string
   /** Said without the dot: only while nothing is bound to that name. */
   readonly spoken?: readonly string[]
+  /** A line of this letter alone is the command while a failed batch waits. */
+  readonly letter?: string
   /** What it is called in Scala's shell, where that is something else: `:paste`. */
   readonly scala?: string
   readonly run: (host: CommandHost, argument: string) => void | Promise<void>
@@ -76,6 +81,7 @@ export const COMMANDS: readonly Command[] = [
   { name: '.doc', argument: 'NAME', more: true, help: 'what a name means, with an example; also words.map? and ?words.map', run: showDoc },
   { name: '.bindings', more: true, help: 'what you have defined, with types', run: async host => host.print(bindingsText(await host.session(), host.look)) },
   { name: '.undo', more: true, help: 'take back the last change of the graph: what a line added, removed or replaced', run: async host => { (await host.context()).undo() } },
+  ...MEND_COMMANDS,
   ...LOOK_COMMANDS,
   { name: '.nc', argument: 'PORT', help: 'a line server in the shell: then `> text` sends a line to every client; .nc alone closes it', run: (host, text) => host.serveLines(text ? portOf(text) : undefined) },
   ...SEND_COMMANDS,
@@ -94,9 +100,9 @@ const KEYS: readonly (readonly [string, string])[] = [
 ]
 
 /** The command of a line, or undefined when it is code. @throws COMMAND_UNKNOWN */
-export function commandOf(line: string, isBound: (name: string) => boolean): { command: Command; argument: string } | undefined {
+export function commandOf(line: string, isBound: (name: string) => boolean, hasFailed = (): boolean => false): { command: Command; argument: string } | undefined {
   const text = line.trim()
-  const spoken = COMMANDS.find(command => command.spoken?.includes(text))
+  const spoken = COMMANDS.find(({ spoken: words, letter }) => words?.includes(text) || letter === text && hasFailed())
   if (spoken && !isBound(text.replace(/\(\)$/, ''))) return { command: spoken, argument: '' }
   const asked = /^\?\s*([\w$.]+)$|^([\w$.]*[\w$])\?$/.exec(text)
   if (asked) return { command: commandNamed('.doc'), argument: asked[1] ?? asked[2]! }

@@ -16,18 +16,20 @@ export interface LiveOptions {
   readonly evaluation: Pick<Evaluation, 'known'>
   /** Of the stream that runs. */
   readonly intervalMs: () => number | undefined
+  /** What the card of a batch that has just failed offers, as a line. */
+  readonly offers: () => string
   /** Spark's block byte for byte, for a pipe. */
   readonly printBlock: (event: Events['printed']) => string
 }
 
 /** Shows events until the returned function is called. */
-export function showLiveEvents({ events, terminal, look, evaluation, intervalMs, printBlock }: LiveOptions): () => void {
+export function showLiveEvents({ events, terminal, look, evaluation, intervalMs, offers, printBlock }: LiveOptions): () => void {
   const asSpark = terminal.mode === 'script' || terminal.mode === 'transcript'
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
   const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
   const wrapped = (text: string): string => terminal.mode === 'redraw' ? wrapWords(text, look.columns()) : text
-  let lastError = ''
+  let [lastError, lastOffers] = ['', '']
   const ends = [
     events.on('message', ({ level, text }) => say(wrapped(`${marks[level]} ${escapeControls(text)}`), 'stderr')),
     events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
@@ -36,8 +38,10 @@ export function showLiveEvents({ events, terminal, look, evaluation, intervalMs,
       blocks.batchCompleted(timeMs)
       if (error == null) return
       const text = errorCard(error, look)
-      say(text === lastError ? `${batchHeading(timeMs, look)}  the same error again` : `${batchHeading(timeMs, look)}\n${text}`, 'stderr')
+      const offered = terminal.mode === 'script' ? '' : offers()
+      say(text === lastError && offered === lastOffers ? `${batchHeading(timeMs, look)}  the same error again` : [batchHeading(timeMs, look), text, ...offered ? [offered] : []].join('\n'), 'stderr')
       lastError = text
+      lastOffers = offered
       evaluation.known(error)
     }),
     events.on('streamingStopped', () => blocks.settle()),

@@ -23,6 +23,7 @@ import { Keyboard } from './keyboard.js'
 import { lineEditor, plainEditor, type Editor, type EditorHandlers } from './line-editor.js'
 import type { openLineServer } from './line-server.js'
 import { showLiveEvents } from './live-events.js'
+import { offers } from './mend-commands.js'
 import { helpText, parseOptions, type ShellOptions } from './options.js'
 import type { Look } from './render.js'
 import { runScript } from './script.js'
@@ -197,12 +198,12 @@ class Running {
       const running = (): StreamingContext | undefined => opened.streaming() ? opened.context() : undefined
       const evaluation = new Evaluation({ session: opened.session, terminal: this.#terminal, interrupts: this.#interrupts, look: this.#look, liveFunctions: () => running()?.liveFunctions() ?? [] })
       const intervalMs = (): number | undefined => running()?.batchDuration.milliseconds
-      showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, intervalMs, printBlock: this.#parts.printBlock })
+      showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, intervalMs, offers: () => offers(running(), this.#look), printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
       this.#waiting = opened.waiting
       if (surroundings.clock) watchStanding(events, surroundings.clock, () => this.#shell?.relabel())
       const { master, batchMs, conf } = this.#options
-      return { ...opened, evaluation, flags: { master, batchMs, conf } }
+      return { ...opened, running, evaluation, flags: { master, batchMs, conf } }
     })()
     this.#opened = made
     return made

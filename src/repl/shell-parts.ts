@@ -31,6 +31,8 @@ export interface OpenedShell {
   readonly session: Session
   readonly evaluation: Evaluation
   readonly context: () => StreamingContext
+  /** The one that runs. */
+  readonly running: () => StreamingContext | undefined
   readonly flags: ShellFlags
   /** Ends the stream that runs and forgets the ready-made one. */
   readonly closeStreams: () => Promise<void>

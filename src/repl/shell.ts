@@ -8,6 +8,7 @@
 import { escapeControls } from '../core/escape.js'
 import { commandOf, type CommandHost } from './commands.js'
 import { completions } from './completion.js'
+import { Entered } from './entered.js'
 import { errorCard } from './error-card.js'
 import { Offer } from './foreign/offer.js'
 import { lookAtLesson } from './lessons/lesson-command.js'
@@ -16,7 +17,6 @@ import { continuesChain, stripPrompts } from './paste.js'
 import { cleanPaste, echoed, MORE, pastedLines, PROMPT } from './pasted.js'
 import { ServedLines } from './served-lines.js'
 import { Watches } from './watches.js'
-import type { Session } from './session.js'
 import type { OpenedShell, ShellOptions } from './shell-parts.js'
 
 export class Shell {
@@ -26,23 +26,23 @@ export class Shell {
   #busy = false
   #ended = false
   #previous = ''
-  #inputs: string[]
+  readonly #entered: Entered
   readonly #served: ServedLines
   readonly #watches: Watches
   #held = 0
   #current = new AbortController()
   #searching = false
   readonly #offer = new Offer()
+  /** What the next prompt begins with. */
+  #prefilled = ''
   /** Lines of .editor so far. */
   #editing: string[] | undefined
 
   constructor(options: ShellOptions) {
     this.#options = options
-    this.#inputs = options.history.load()
     this.#served = new ServedLines(options.openLineServer, text => options.terminal.print(text, 'stderr'))
     this.#watches = new Watches(options.terminal, options.look)
-    options.editor.history = this.#inputs
-    if (options.history.problem) options.terminal.print(options.history.problem, 'stderr')
+    this.#entered = new Entered(options.history, options.editor, problem => options.terminal.print(problem, 'stderr'))
   }
 
   /** Shows the first prompt, after `first` (files given with -i) has run. */
@@ -169,6 +169,8 @@ export class Shell {
   #prompt(): void {
     this.#options.terminal.hold(this.#lines.length > 0 || this.#editing !== undefined)
     this.#options.terminal.promptShown(() => this.#options.editor.show(this.#label()))
+    if (this.#prefilled) this.#options.editor.insert(this.#prefilled)
+    this.#prefilled = ''
   }
 
   #label(): string {
@@ -191,7 +193,7 @@ export class Shell {
     if (signal.aborted) return
     if (isOpen) { this.#lines = input.split('\n'); return }
     this.#forget()
-    this.#remember(input)
+    this.#entered.add(input)
     const ran = await evaluation.enter(input)
     lookAtLesson(this.#host())
     this.#previous = ran === true ? input : ''
@@ -225,18 +227,19 @@ export class Shell {
   /** Commands, and lines for the line server. */
   async #isForShell(line: string): Promise<boolean> {
     if (this.#served.take(line)) { this.#forget(); return true }
-    const found = commandOf(stripPrompts(line), name => this.#isBound(name))
+    const found = commandOf(stripPrompts(line), name => this.#isBound(name), () => this.#hasFailed())
     if (!found) return false
     this.#forget()
-    this.#remember(line)
+    this.#entered.add(line)
     await found.command.run(this.#host(), found.argument)
     lookAtLesson(this.#host())
     return true
   }
 
-  #session: Session | undefined
+  #ran: OpenedShell | undefined
   #lesson: OpenLesson | undefined
-  #isBound(name: string): boolean { return this.#session?.bindings().some(binding => binding.name === name) ?? false }
+  #isBound(name: string): boolean { return this.#ran?.session.bindings().some(binding => binding.name === name) ?? false }
+  #hasFailed(): boolean { return ((this.#lesson?.context ?? this.#ran?.running())?.failedBatches.length ?? 0) > 0 }
 
   async #ready(): Promise<OpenedShell> {
     const { terminal } = this.#options
@@ -245,8 +248,7 @@ export class Shell {
     try {
       const opened = await this.#options.opened
       await opened.session.ready
-      this.#session = opened.session
-      return opened
+      return this.#ran = opened
     } finally {
       clearTimeout(timer)
       if (said) terminal.status(undefined)
@@ -257,7 +259,7 @@ export class Shell {
     const { look, terminal, leave } = this.#options
     return {
       look, leave, watches: this.#watches,
-      history: this.#inputs,
+      history: this.#entered.inputs,
       session: async () => (await this.#ready()).session,
       context: async () => this.#lesson?.context ?? (await this.#ready()).context(),
       lesson: this.#lesson,
@@ -271,17 +273,9 @@ export class Shell {
       complain: error => terminal.print(errorCard(error, look), 'stderr'),
       flags: async () => (await this.#ready()).flags,
       closeStreams: async () => (await this.#ready()).closeStreams(),
+      prefill: text => { this.#prefilled = text; return terminal.mode === 'redraw' },
       edit: () => { this.#editing = []; this.#say('type or paste your lines; Ctrl-D runs them, Ctrl-C leaves them') },
     }
-  }
-
-  #remember(input: string): void {
-    const { history, terminal } = this.#options
-    const hadProblem = history.problem !== undefined
-    history.add(input)
-    if (history.problem && !hadProblem) terminal.print(history.problem, 'stderr')
-    if (input.trim() && input !== this.#inputs[0]) this.#inputs.unshift(input)
-    this.#options.editor.history = this.#inputs
   }
 
   #say(text: string): void { this.#options.terminal.print(this.#options.look.colors.dim(text), 'stderr') }

@@ -99,6 +99,13 @@ describe('narrow terminals', () => {
     expect(textWidth(line)).toBeLessThanOrEqual(columns)
   })
 
+  test.each([[3, 40], [30, 40], [60, 60]])('column %i of a long line of wide characters at %i columns, too', (column, columns) => {
+    const text = Array.from({ length: 60 }, (_, i) => String.fromCharCode(0x4e00 + i)).join('')
+    const [line, mark] = excerpt(text, column, 1, columns)
+    expect(textWidth(line.slice(0, line.indexOf(text[column - 1]!)))).toBe(mark.indexOf('^'))
+    expect(textWidth(line)).toBeLessThanOrEqual(columns)
+  })
+
   test.each([
     ['! nobody listens here', 12, '! nobody\n  listens\n  here'],
     ['! 字符 字符 字符', 9, '! 字符\n  字符\n  字符'],

@@ -14,6 +14,7 @@ import { History } from '#src/repl/history.js'
 import { Interrupts } from '#src/repl/interrupt.js'
 import { openLineServer } from '#src/repl/line-server.js'
 import { showLiveEvents } from '#src/repl/live-events.js'
+import { offers } from '#src/repl/mend-commands.js'
 import { Session } from '#src/repl/session.js'
 import { Shell } from '#src/repl/shell.js'
 import { Terminal } from '#src/repl/terminal.js'
@@ -40,13 +41,14 @@ const session = new Session({ prelude: { values: contexts.values, declarations: 
 const look = { colors: pc.createColors(false), columns: () => 100 }
 const interrupts = new Interrupts(undefined, () => {})
 const evaluation = new Evaluation({ session, terminal, interrupts, look, liveFunctions: () => contexts.streaming ? contexts.context.liveFunctions() : [] })
-showLiveEvents({ events, terminal, look, evaluation, intervalMs: () => undefined, printBlock })
+const running = () => contexts.streaming ? contexts.context : undefined
+showLiveEvents({ events, terminal, look, evaluation, intervalMs: () => undefined, offers: () => offers(running(), look), printBlock })
 
 let onPrompt = () => {}
 const nothing = () => {}
 const editor = { show: () => onPrompt(), relabel: nothing, hide: nothing, insert: nothing, clear: nothing, giveUp: nothing, text: '', history: [], cursorRows: () => 0, redraw: nothing, close: nothing }
 const shell = new Shell({
-  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation, context: () => contexts.context, closeStreams: () => contexts.closeStreams(), flags: { master: 'local[2]', batchMs: 1000, conf: [] } }),
+  terminal, editor, history: new History(undefined), look, keys: { hold: nothing, release: nothing, nextLine: undefined, skipLine: nothing }, opened: Promise.resolve({ session, evaluation, context: () => contexts.context, running, closeStreams: () => contexts.closeStreams(), flags: { master: 'local[2]', batchMs: 1000, conf: [] } }),
   interrupt: () => interrupts.interrupt(), cancelBatch: () => false, openLineServer, leave: async () => onPrompt(),
 })
 terminal.attach(editor)
