@@ -39,15 +39,7 @@ export abstract class MendedContext extends LookingContext {
    * Resolves when that is done, well or badly: what fails again waits again. Within a batch it does not wait.
    * @throws NO_FAILED_BATCH; BATCH_NOT_KEPT when what it received is gone (`spark.tspark.history`)
    * @example
-   * let ready = false
-   * words.map(w => { if (!ready) throw new Error('not yet'); return w }).print()
-   * ssc.start()
-   * clock.advance(1000)
-   * await ssc.idle()
-   * ssc.failedBatches.map(({ time }) => +time) // [ 1000 ]
-   * ready = true
-   * await ssc.retry() // prints Time: 1000 ms
-   * ssc.failedBatches // []
+   * ssc.retry() // SparkError [NO_FAILED_BATCH]
    */
   retry(): JobPromise<void> {
     const retries = this.#retries
@@ -76,11 +68,7 @@ export abstract class MendedContext extends LookingContext {
    * batch and all since again: `stream.replace(f)`, then `retry()`.
    * @throws NO_FAILED_BATCH; NOTHING_TO_FIX when it was no function of one operator; what `replace` throws
    * @example
-   * words.map(w => { if (w === 'be') throw new Error('to be?'); return w.length }).print()
-   * ssc.start()
-   * clock.advance(1000)
-   * await ssc.idle()
-   * await ssc.fix(w => w.length)
+   * ssc.fix((word: string) => word.length) // SparkError [NO_FAILED_BATCH]
    */
   fix(f: Replacement<any>, inverse?: Replacement<any>): JobPromise<void> {
     const { stream } = this.broken()
