@@ -6,6 +6,7 @@ import { installation } from '#src/core/installation.js'
 import { attachConsoleWriter } from '#src/sinks/console.js'
 import { Exit, onSpark, parseArgs } from '#src/submit/args.js'
 import type { Submission } from '#src/submit/args.js'
+import { recorded } from '#src/submit/recorded.js'
 import { describeEnd, reportEvents } from '#src/submit/report.js'
 import { stopOnSignals } from '#src/submit/signals.js'
 import { checkedProgram, submit } from '#src/submit/submit.js'
@@ -21,7 +22,7 @@ async function run(request: Submission): Promise<void> {
   attachConsoleWriter(events, process.stdout)
   reportEvents(events, process)
   stopOnSignals(text => say(`${text}\n`))
-  await submit(request)
+  await recorded(request, () => submit(request), text => say(`${escapeControls(text)}\n`))
 }
 
 function explain({ program, args, className, conf, notes }: Submission): void {
@@ -47,6 +48,7 @@ try {
   if ('print' in request) console.log(request.print)
   else {
     if (request.verbose) explain(request)
+    if (isDeployed(request) && (request.record ?? request.compare) !== undefined) throw new Exit(1, 'Error: --record and --compare are for client deploy mode, where the driver is this machine')
     if (isDeployed(request)) process.exitCode = await send(request)
     else await run(request)
   }

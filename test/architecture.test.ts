@@ -25,9 +25,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/streaming': ['src/core', 'src/plan', 'src/engine/engine', 'src/sources', 'src/sinks'],
   'src/api': ['src/core', 'src/plan', 'src/operators', 'src/engine/engine', 'src/engine/registry', 'src/streaming', 'src/sources', 'src/sinks'],
   'src/index': ['src/core', 'src/plan', 'src/api'],
-  'src/testing': ['src/core', 'src/index', 'src/streaming'],
-  'src/repl': ['src/core', 'src/index', 'src/loader', 'src/sinks', 'acorn', 'acorn-walk', 'picocolors', 'ts-node', 'typescript'],
-  'src/submit': ['src/core', 'src/index', 'src/loader'],
+  'src/recording': ['src/core', 'src/plan', 'src/index'],
+  'src/testing': ['src/core', 'src/index', 'src/recording', 'src/streaming'],
+  'src/repl': ['src/core', 'src/index', 'src/loader', 'src/recording', 'src/sinks', 'acorn', 'acorn-walk', 'picocolors', 'ts-node', 'typescript'],
+  'src/submit': ['src/core', 'src/index', 'src/loader', 'src/recording'],
   'prelude': ['src/core', 'src/index'],
 }
 

@@ -24,7 +24,7 @@ export interface RewoundOutput extends SeenRows { readonly name: string; readonl
 /** @internal */
 export interface RecordedStream { readonly site: CallSite | undefined; readonly operator: string; readonly batches: readonly (SeenRows | undefined)[] }
 /** `whole`: batches before those kept have left nothing that they need. @internal */
-export interface Recorded { readonly whole: boolean; readonly times: number; readonly inputs: readonly RecordedStream[]; readonly outputs: readonly RecordedStream[] }
+export interface Recorded { readonly whole: boolean; readonly times: number; readonly firstMs: number; readonly inputs: readonly RecordedStream[]; readonly outputs: readonly RecordedStream[] }
 
 /** How many records of each stream are wanted. Default: 10, as print() shows. */
 export interface RewindOptions { readonly rows?: number }
@@ -101,7 +101,7 @@ export abstract class LookingContext extends EditedContext {
     const { batches, done, cancel } = lookback.last(Number.MAX_SAFE_INTEGER, { plan, watches: sight.watches([...plan.inputs, ...plan.outputs.map(({ parent }) => parent)]) })
     const seen = (site: CallSite | undefined, operator: string, stream: StreamNode) => ({ site, operator, batches: batches.map(({ time }) => sight.at(stream, time)) })
     return JobPromise.of(done.then(() => ({
-      whole: lookback.isWhole, times: batches.length,
+      whole: lookback.isWhole, times: batches.length, firstMs: +batches[0]!.time,
       inputs: plan.inputs.map(input => seen(input.site, input.operator, input)), outputs: plan.outputs.map(({ site, operator, parent }) => seen(site, operator, parent)),
     })), cancel)
   }

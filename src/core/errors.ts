@@ -141,6 +141,9 @@ export const ERRORS = {
   LESSON_WITHOUT_STREAM: row(p => p.has ? `this lesson has no ${p.stream}` : `no lesson is open, so there is no lesson.${p.stream}`, p => p.has ? `it has ${p.has}` : '.lesson lists them, .lesson 1 opens the first'),
 
   // — loader, submit ————————————————————————————————————————————————————————————————————————————————————————————————————
+  RECORDING_DIFFERS: row(p => `the batch of ${p.time} ms is not as it was recorded: ${p.what}${p.lines}`, () => 'look for what depends on more than the inputs: the time, chance, files or services that functions read; or the program has changed since'),
+  RECORDING_REFUSED: row(p => `${p.problem}`, p => `${p.fix}`),
+  RECORDING_UNREADABLE: row(p => `${p.file} is no recording that can be played: ${p.problem}`, () => 'give a file that tspark-submit --record, or .save x.record at the prompt, has written'),
   MODULE_REFUSED: row(p => `${p.file} cannot be read as a module: ${p.problem}`, () => 'mend the file and import it again'),
 } satisfies Record<string, Row>
 

@@ -18,6 +18,9 @@ export interface Submission {
   /** Flags before properties file; the program's own SparkConf goes before both. */
   readonly conf: SparkConf
   readonly verbose: boolean
+  /** The file that is written, or played. */
+  readonly record: string | undefined
+  readonly compare: string | undefined
   /** Flags and settings that were given and have no effect here. */
   readonly notes: readonly string[]
 }
@@ -59,8 +62,10 @@ function submission(given: Given, [program, ...args]: readonly string[], env: No
   for (const [name, value] of given.filter(([name]) => name === '--conf')) conf.set(...pair(name, value))
   for (const [name, value] of given) { const key = flagNamed(name)!.conf; if (key) conf.set(key, value) }
   checkMaster(conf)
+  const [record, compare] = [last('--record'), last('--compare')]
+  if (record !== undefined && compare !== undefined) throw new Exit(1, 'Error: --record and --compare are of two runs: record first, then compare')
   const idle = onSpark(conf) ? [] : FLAGS.filter(flag => !flag.what && last(flag.names[0]!) !== undefined).map(({ names }) => `${names[0]} has no meaning where the executors are threads of this process`)
-  return { program: program!, args, className: last('--class'), conf, verbose: last('--verbose') !== undefined, notes: [...properties.notes, ...idle] }
+  return { program: program!, args, className: last('--class'), conf, verbose: last('--verbose') !== undefined, record, compare, notes: [...properties.notes, ...idle] }
 }
 
 /** There these flags mean what they mean to Spark. */

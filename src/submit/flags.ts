@@ -22,6 +22,8 @@ export const FLAGS: readonly Flag[] = [
   { names: ['--conf', '-c'], takes: 'PROP=VALUE', what: 'a setting; may be given many times' },
   { names: ['--properties-file'], takes: 'FILE', what: 'settings from a file (Default: spark-defaults.conf in $SPARK_CONF_DIR or $SPARK_HOME/conf)' },
   { names: ['--once'], conf: 'spark.tspark.once', what: 'inputs end with what is there (files, queues, sockets that close), and the program with them' },
+  { names: ['--record'], takes: 'FILE', what: 'writes what came in and what came out, batch by batch' },
+  { names: ['--compare'], takes: 'FILE', what: 'plays what was recorded, here or on another engine, and shows the first difference' },
   { names: ['--verbose', '-v'], what: 'says what was understood' },
   { names: ['--help', '-h'], what: 'this text' },
   { names: ['--version'], what: 'the version of tspark' },

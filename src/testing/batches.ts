@@ -2,7 +2,8 @@
  * Runs an operation over given batches on a manual clock and gives back what its stream yielded: instant, and the same each
  * time. What tests of stream operations are made of, ours and users'; after Spark's TestSuiteBase.
  */
-import { ManualClock, Milliseconds, SparkConf, SparkContext, StreamingContext, type DStream, type InputSource } from '../index.js'
+import { ManualClock, Milliseconds, SparkConf, SparkContext, StreamingContext, type DStream } from '../index.js'
+import { givenBatches } from '../recording/given.js'
 
 /** Batches of each input, by name; a null batch is "no RDD at this time", after the last one all are empty. */
 export type BatchInputs = Readonly<Record<string, readonly (readonly unknown[] | null)[]>>
@@ -58,19 +59,4 @@ const longest = (inputs: BatchInputs): number => Math.max(0, ...Object.values(in
 
 function streamsOf({ inputs, numPartitions = 2 }: BatchRun<unknown>, ssc: StreamingContext, sc: SparkContext): Record<string, DStream<unknown>> {
   return Object.fromEntries(Object.entries(inputs).map(([name, batches]) => [name, ssc.inputStream(givenBatches(batches, numPartitions, sc))]))
-}
-
-/** Rows as an input: batch i, from 0, at the i-th time it is asked. @internal */
-export function givenBatches(batches: readonly (readonly unknown[] | null)[], numPartitions: number, sc: SparkContext): InputSource {
-  let next = 0
-  return {
-    name: 'batches',
-    start() { next = 0 },
-    stop() {},
-    batch() {
-      const rows = next < batches.length ? batches[next]! : []
-      next++
-      return rows && { rdd: sc.parallelize(rows, numPartitions).node, records: rows.length }
-    },
-  }
 }

@@ -4,17 +4,12 @@
  */
 import { format } from '../core/format.js'
 import { surroundings } from '../core/wiring.js'
-import { ManualClock, StreamingContext, type DStream, type InputSource, type RDD } from '../index.js'
-import { givenBatches } from './batches.js'
+import { ManualClock, StreamingContext } from '../index.js'
+import { standIn } from '../recording/doors.js'
+import { givenBatches } from '../recording/given.js'
 
 /** What each output had in a batch, as text in order of the text: rows of a shuffle come in no order that matters. Null: it was not due. */
 export interface SessionBatch { readonly time: number; readonly outputs: readonly (readonly string[] | null)[] }
-
-/** The doors through which all inputs and outputs of a program go. */
-interface Doors {
-  inputStream(source: InputSource, here?: unknown): DStream<unknown>
-  output(parent: unknown, here: { readonly operator: string }, run: (rdd: never, time: { readonly milliseconds: number }, output: never) => unknown): unknown
-}
 
 /**
  * Runs the program, then as many batches as its longest input has; gives what its outputs had. The context is the one it starts.
@@ -55,25 +50,19 @@ export async function replaySession(inputs: readonly (readonly (readonly unknown
 
 /** Until the result is called, inputs are the recorded ones and outputs are noted in `seen`. */
 function throughOurDoors(clock: ManualClock, inputs: (readonly (readonly unknown[])[])[], seen: Map<number, string[]>[]): () => void {
-  const doors = StreamingContext.prototype as unknown as Doors
-  const { inputStream, output } = doors
   const before = surroundings.clock
   surroundings.clock = clock as never
-  doors.inputStream = function (this: StreamingContext, _source, here) {
-    return inputStream.call(this as never, givenBatches(inputs.shift() ?? [], 2, this.sparkContext), here)
-  }
-  doors.output = function (this: StreamingContext, parent, here, run) {
-    if (!/^(print|save)/.test(here.operator)) return output.call(this as never, parent, here, run)
-    const rows = new Map<number, string[]>()
-    seen.push(rows)
-    const note = async (node: never, { milliseconds }: { milliseconds: number }): Promise<void> => {
-      rows.set(milliseconds, (await (this.sparkContext.rdd(node) as RDD<unknown>).collect()).map(format).sort())
-    }
-    return output.call(this as never, parent, here, note)
-  }
+  const back = standIn({
+    inputStream: (ssc, on, _source, here) => on(givenBatches(inputs.shift() ?? [], 2, ssc.sparkContext), here),
+    output(ssc, on, parent, here, run) {
+      if (!/^(print|save)/.test(here.operator)) return on(parent, here, run)
+      const rows = new Map<number, string[]>()
+      seen.push(rows)
+      return on(parent, here, async (node, { milliseconds }) => { rows.set(milliseconds, (await ssc.sparkContext.rdd(node).collect()).map(format).sort()) })
+    },
+  })
   return () => {
     surroundings.clock = before as never
-    Reflect.deleteProperty(doors, 'inputStream')
-    Reflect.deleteProperty(doors, 'output')
+    back()
   }
 }

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tspark from '#src/index.js'
 import { batchesSource } from '#src/sources/batches.js'
-import { keysEqual } from '#src/core/hash.js'
+import { sameRows } from '#src/recording/compare.js'
 
 const EXECUTABLE = new Set(['data', 'error', 'partitions', 'eventually'])
 
@@ -157,17 +157,7 @@ function compare({ kind, expected, ordered, check, alsoOnce, expectError, expect
 }
 
 /** Equal as data: None is null in the cases and undefined in functions; without order, as multisets. */
-function same(got, expected, ordered) {
-  if (!Array.isArray(got) || !Array.isArray(expected) || got.length !== expected.length) return false
-  const normal = got.map(normalized)
-  if (ordered) return normal.every((row, i) => keysEqual(row, normalized(expected[i])))
-  const left = expected.map(normalized)
-  return normal.every(row => {
-    const at = left.findIndex(other => keysEqual(row, other))
-    if (at >= 0) left.splice(at, 1)
-    return at >= 0
-  })
-}
+const same = (got, expected, ordered) => Array.isArray(got) && Array.isArray(expected) && sameRows(got.map(normalized), expected.map(normalized), ordered)
 
 function normalized(value) {
   if (value === undefined) return null

@@ -18,6 +18,7 @@ describe('what is understood', () => {
     ['a class', ['--class', 'A', 'p.ts', 'b'], { className: 'A', args: ['b'] }],
     ['a value behind =', ['--class=A=B', 'p.ts'], { className: 'A=B' }],
     ['verbose', ['-v', 'p.ts'], { verbose: true }],
+    ['what is written, and what is played', ['--record', 'a.record', 'p.ts'], { record: 'a.record', compare: undefined }],
     ['the last of two', ['--class', 'A', '--class', 'B', 'p.ts'], { className: 'B' }],
   ]
   test.each(rows)('%s', (_name, argv, expected) => { expect(parse(...argv)).toMatchObject(expected) })
@@ -58,6 +59,7 @@ describe('what is understood', () => {
 describe('what ends the command', () => {
   const rows: readonly [argv: string[], code: number, text: RegExp][] = [
     [[], 255, /^Usage: tspark-submit/],
+    [['--record', 'a', '--compare', 'b', 'p.ts'], 1, /^Error: --record and --compare are of two runs: record first, then compare$/],
     [['--bogus', 'p.ts'], 1, /^Error: Unrecognized option: --bogus$/],
     [['--mastre', 'local', 'p.ts'], 1, /^Error: Unrecognized option: --mastre \(did you mean --master\?\)$/],
     [['--verbose=1', 'p.ts'], 1, /^Error: Unrecognized option: --verbose/],

@@ -3,7 +3,7 @@ import type { Command, CommandHost } from '../commands.js'
 import { save } from './save.js'
 
 export const KEEP_COMMANDS: readonly Command[] = [
-  { name: '.save', argument: 'FILE', help: 'what this session has come to, as a program for tspark-submit; FILE.test.ts: as a vitest with the batches that came', run: saveSession },
+  { name: '.save', argument: 'FILE', help: 'what this session has come to, as a program for tspark-submit; FILE.test.ts: as a vitest with the batches that came; FILE.record: those alone, for tspark-submit --compare', run: saveSession },
   { name: '.editor', scala: 'paste', more: true, help: 'several lines as one input, which Ctrl-D ends', run: host => host.edit() },
   { name: '.reset', more: true, help: 'begin afresh: the stream stops, bindings and graph are forgotten', run: reset },
 ]

@@ -9,6 +9,7 @@ import { escapeControls } from '../../core/escape.js'
 import { SparkError } from '../../core/errors.js'
 import type { StreamingContext } from '../../index.js'
 import type { KeptStatement } from './kept.js'
+import { RECORDED, recordText } from './saved-record.js'
 import { MOST_ROWS, recordingOf, testText } from './saved-test.js'
 import { programOf, programText, type ProgramOptions } from './saved-program.js'
 
@@ -26,12 +27,14 @@ export interface Saving {
 }
 
 const OVERWRITE = '--overwrite'
+const RECORD = '.record'
 
 /** Writes the file and gives a sentence about it. @throws COMMAND_ARGUMENT */
 export async function save(argument: string, saving: Saving): Promise<string> {
   const file = argument.replace(OVERWRITE, '').trim()
   checkName(file)
   if (saving.statements.length === 0) throw refused('has nothing to save yet', 'type some lines first')
+  if (file.endsWith(RECORD)) return saveRecording(file, saving, argument.includes(OVERWRITE))
   if (file.endsWith('.test.ts')) return saveTest(file, saving, argument.includes(OVERWRITE))
   write(file, programText(programOf(saving.statements, optionsFor(file, saving)), `Saved from tspark-shell. Run it with: tspark-submit ${escapeControls(file)}`), argument.includes(OVERWRITE))
   return `saved: ${escapeControls(file)}; tspark-submit ${escapeControls(file)} runs it`
@@ -44,6 +47,15 @@ async function saveTest(file: string, saving: Saving, overwrite: boolean): Promi
   write(file, testText(recording), overwrite)
   const left = recording.leftOut ? `; ${recording.leftOut}` : ''
   return `saved: ${escapeControls(file)} with ${recording.times} ${recording.times === 1 ? 'batch' : 'batches'}${left}; npx vitest run ${escapeControls(file)} runs it`
+}
+
+/** The same for whatever engine: to be played through the program that `.save` writes. */
+async function saveRecording(file: string, saving: Saving, overwrite: boolean): Promise<string> {
+  const { context } = saving
+  const recording = recordingOf(programOf(saving.statements, optionsFor(file, saving)), await context.recorded(MOST_ROWS), RECORDED)
+  if (typeof recording === 'string') throw refused(recording, 'save the program, and record it as it runs: tspark-submit --record FILE')
+  write(file, recordText(recording, { batchMs: context.batchDuration.milliseconds, parallelism: context.sparkContext.defaultParallelism }), overwrite)
+  return `saved: ${escapeControls(file)} with ${recording.times} ${recording.times === 1 ? 'batch' : 'batches'}${recording.leftOut ? `; ${recording.leftOut}` : ''}; .save the program, too, and tspark-submit --compare ${escapeControls(file)} PROGRAM.ts plays them`
 }
 
 export function optionsFor(file: string, { context, flags }: Saving): ProgramOptions {
@@ -67,7 +79,7 @@ function fromFile(specifier: string, folder: string): string {
 function checkName(file: string): void {
   const named = escapeControls(file)
   if (!file) throw refused('needs a file', 'give a name, for example .save wordcount.ts')
-  if (!/\.[mc]?ts$/.test(file)) throw refused(`writes TypeScript, and ${named} is no name for that`, `.save ${named.replace(/\.\w*$/, '')}.ts`)
+  if (!/\.([mc]?ts|record)$/.test(file)) throw refused(`writes TypeScript, and ${named} is no name for that`, `.save ${named.replace(/\.\w*$/, '')}.ts`)
   const folder = dirname(resolve(file))
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw refused(`finds no directory ${escapeControls(folder)}`, 'make it first, or give another place')
 }

@@ -13,27 +13,32 @@ const MOST_RECORDS = 10_000
 
 interface Seen { readonly rows: readonly unknown[]; readonly more: boolean; readonly error?: unknown }
 interface RecordedStream { readonly site: { readonly file: string; readonly line: number; readonly column: number } | undefined; readonly operator: string; readonly batches: readonly (Seen | undefined)[] }
-interface Recorded { readonly whole: boolean; readonly times: number; readonly inputs: readonly RecordedStream[]; readonly outputs: readonly RecordedStream[] }
+interface Recorded { readonly whole: boolean; readonly times: number; readonly firstMs: number; readonly inputs: readonly RecordedStream[]; readonly outputs: readonly RecordedStream[] }
 
 export interface Recording {
   readonly program: Program
   readonly times: number
+  readonly firstMs: number
   readonly inputs: readonly RecordedStream[]
   readonly outputs: readonly RecordedStream[]
   readonly leftOut: string | undefined
 }
 
+/** Outputs that a test looks at, and what it can write down; a recording has more. */
+export interface Wanted { readonly what: string; readonly outputs: RegExp; readonly fits: (row: unknown) => boolean }
+const TEST: Wanted = { what: 'a test', outputs: /^(print|save)/, fits: isPlain }
+
 /** What the test holds, or why there can be none. */
-export function recordingOf(program: Program, recorded: Recorded): Recording | string {
-  if (!recorded.whole) return `cannot make a test: state or a window needs batches that are no longer kept (the last ${recorded.times} are; spark.tspark.history)`
+export function recordingOf(program: Program, recorded: Recorded, { what, outputs: wanted, fits }: Wanted = TEST): Recording | string {
+  if (!recorded.whole) return `cannot make ${what}: state or a window needs batches that are no longer kept (the last ${recorded.times} are; spark.tspark.history)`
   const inputs = placed(program, recorded.inputs)
-  const outputs = placed(program, recorded.outputs).filter(({ operator }) => /^(print|save)/.test(operator))
-  if (!program.context || outputs.length === 0) return 'cannot make a test: nothing is printed'
+  const outputs = placed(program, recorded.outputs).filter(({ operator }) => wanted.test(operator))
+  if (!program.context || outputs.length === 0) return `cannot make ${what}: nothing is printed`
   const times = timesThatFit(recorded.times, [...inputs, ...outputs], inputs)
-  if (times === 0) return `cannot make a test: the first batch holds more than ${MOST_ROWS} records`
-  const odd = inputs.flatMap(({ batches }) => batches.slice(0, times).flatMap(batch => batch?.rows ?? [])).find(row => !isPlain(row))
-  if (odd !== undefined) return `cannot make a test: ${format(odd)} is no text, number, list or plain object that can be written down`
-  return { program, times, inputs, outputs, leftOut: times < recorded.times ? `${recorded.times - times} later batches are left out: one holds too many records, or failed` : undefined }
+  if (times === 0) return `cannot make ${what}: the first batch holds more than ${MOST_ROWS} records`
+  const odd = inputs.flatMap(({ batches }) => batches.slice(0, times).flatMap(batch => batch?.rows ?? [])).find(row => !fits(row))
+  if (odd !== undefined) return `cannot make ${what}: ${format(odd)} is no text, number, list or plain object that can be written down`
+  return { program, times, firstMs: recorded.firstMs, inputs, outputs, leftOut: times < recorded.times ? `${recorded.times - times} later batches are left out: one holds too many records, or failed` : undefined }
 }
 
 /** In the order in which the program makes them. */
