@@ -8,10 +8,10 @@ import { performance } from 'node:perf_hooks'
 import { descendants, residentBytes } from './process-tree.mjs'
 
 const CONTROLS = /\x1b\[[0-9;?]*[a-zA-Z]|\x1b[()][0-9A-B]|\x1b[=>]|\r/g
-const now = () => performance.timeOrigin + performance.now()
 
 export class Terminal {
   shown = ''
+  /** Told each text that comes, and undefined at the end. */
   #hear = () => {}
 
   constructor(command, { env = {} } = {}) {
@@ -20,7 +20,7 @@ export class Terminal {
     this.child.stdin.on('error', () => {})
     this.child.stdout.setEncoding('utf8').on('data', text => {
       this.shown += text.replace(CONTROLS, '')
-      this.#hear(now(), text)
+      this.#hear(text)
     })
     this.closed.then(() => this.#hear(undefined), () => this.#hear(undefined))
   }
@@ -28,12 +28,12 @@ export class Terminal {
   /** Resolves with the match, and when it came, as soon as `pattern` is shown. @throws when the program ends before */
   see(pattern, from = 0) {
     return new Promise((resolve, reject) => {
-      this.#hear = atMs => {
+      this.#hear = text => {
         const match = pattern.exec(this.shown.slice(from))
-        if (match) resolve({ match, atMs: atMs ?? now() })
-        else if (atMs === undefined) reject(new Error(`it ended without ${pattern}: ${this.shown.slice(-1000)}`))
+        if (match) resolve({ match, atMs: Date.now() })
+        else if (text === undefined) reject(new Error(`it ended without ${pattern}: ${this.shown.slice(-1000)}`))
       }
-      this.#hear(now())
+      this.#hear('')
     })
   }
 
@@ -46,12 +46,12 @@ export class Terminal {
       const give = (settle, value) => { clearTimeout(timer); this.#hear = () => {}; settle(value) }
       const missed = why => give(reject, new Error(`${why} without ${JSON.stringify(text)} after ${JSON.stringify(keys)}: ${JSON.stringify(sent.slice(-1000))}`))
       const timer = setTimeout(missed, limitMs, `${limitMs} ms went by`)
-      this.#hear = (atMs, more = '') => {
+      this.#hear = more => {
+        if (more === undefined) return missed('it ended')
         sent += more
-        if (atMs === undefined) missed('it ended')
-        else if (sent.includes(text)) give(resolve, atMs - startMs)
+        if (sent.includes(text)) give(resolve, performance.now() - startMs)
       }
-      startMs = now()
+      startMs = performance.now()
       this.child.stdin.write(keys)
     })
   }
