@@ -45,6 +45,13 @@ describe('Tab', () => {
   })
 })
 
+test('what is asked in advance leaves nothing behind', async () => {
+  const standing = (): unknown => [session.nextLine, session.bindings()]
+  const before = standing()
+  await session.warmUp()
+  expect(standing()).toEqual(before)
+})
+
 describe('members that the element type allows', () => {
   const [STREAM, RDD] = ['ssc.socketTextStream("x", 1).flatMap(l => l.split(" "))', 'sc.range(3)']
   const KINDS: Record<string, string> = {
