@@ -13,6 +13,7 @@ import { ancestors, type StreamNode } from '../plan/stream-plan.js'
 import type { CompletedBatch } from '../streaming/batch.js'
 import type { Retries } from '../streaming/retries.js'
 import { streamFunctions } from '../streaming/rehearsal.js'
+import { surroundings } from '../core/wiring.js'
 import { counted } from './batch-duration.js'
 import { madeAt, type LiveDStream, type Replacement } from './live-dstream.js'
 import { LookingContext } from './looking-context.js'
@@ -24,6 +25,7 @@ export interface FailedBatch { readonly time: Time; readonly records: number; re
 export interface Broken { readonly stream: LiveDStream<any>; readonly node: StreamNode; readonly name: string | undefined; readonly functions: readonly AnyFunction[] }
 
 export abstract class MendedContext extends LookingContext {
+  readonly #unread = new Set<string>()
   /** @internal */
   abstract cancelBatch(reason?: string): boolean
 
@@ -97,6 +99,13 @@ export abstract class MendedContext extends LookingContext {
     if (!node) throw new SparkError('NOTHING_TO_FIX', { reason: `${nodes.length === 0 ? 'no stream' : 'more than one stream'} has the ${failure.operator} that failed` })
     const functions = this.graph.outputsOf(node).flatMap(({ parent }) => streamFunctions(this.graph.resolved(parent))).filter(({ operator, site }) => operator === failure.operator && isAt(site, failure.site))
     return { stream: madeAt(node.site)!, node, name: this.graph.nameOf(node), functions: [...new Set(functions.map(({ fn }) => fn))] }
+  }
+
+  /** Once for each: it may be meant so. @internal */
+  protected sayUnread(name: string): void {
+    if (!surroundings.hasPrompt || this.#unread.has(name)) return
+    this.#unread.add(name)
+    this.say('info', `${name} has no output yet, so it does not run: ${name}.print() shows it, also while the stream runs`)
   }
 
   get #retries(): Retries | undefined { return this.running?.retries }

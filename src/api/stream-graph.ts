@@ -6,7 +6,7 @@
 import { callSite, type CallSite } from '../core/call-site.js'
 import type { Duration } from '../core/time.js'
 import { NO_EDITS, idIn, replaced, resolver, type Resolve, type StreamEdits } from '../plan/stream-edits.js'
-import { ancestors, carriesState, type InputNode, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
+import { ancestors, carriesState, streamParents, type InputNode, type OutputNode, type StreamNode, type StreamPlan, type StreamSettings } from '../plan/stream-plan.js'
 import { isSessionDirectory } from './session-directory.js'
 
 type Graph = Omit<StreamPlan, 'batchDuration'> & { readonly edits: StreamEdits }
@@ -21,6 +21,8 @@ export class StreamGraph {
   #now: Graph = { outputs: [], inputs: [], settings: new Map(), rememberDuration: undefined, checkpointDirectory: undefined, edits: NO_EDITS }
   #resolve: Resolve = resolver(NO_EDITS)
   readonly #labels = new Map<number, string>()
+  /** The stream that a name was bound to last. */
+  readonly #named = new Map<string, StreamNode>()
   readonly #changed: () => void
   #steps: Step[] = []
   /** Where the changes were made that have been taken back. */
@@ -88,7 +90,17 @@ export class StreamGraph {
   }
 
   /** The name a stream was first bound to at the prompt: for what it prints, not its identity. */
-  label(node: StreamNode, name: string): void { if (!this.#labels.has(node.id)) this.#labels.set(node.id, name) }
+  label(node: StreamNode, name: string): void {
+    if (!this.#labels.has(node.id)) this.#labels.set(node.id, name)
+    this.#named.delete(name)
+    this.#named.set(name, node)
+  }
+  /** Named streams that lead to no output, nor to another that has a name; the latest first. */
+  leadingNowhere(): string[] {
+    const named = [...this.#named].map(([name, node]) => [name, this.resolved(node)] as const)
+    const read = new Set([...this.outputs.map(({ parent }) => this.resolved(parent)), ...named.flatMap(([, node]) => streamParents(node))].flatMap(node => [...ancestors(node)]))
+    return named.filter(([, node]) => !read.has(node)).map(([name]) => name).reverse()
+  }
   /** The name that the user gave a stream, where there is one. */
   nameOf(node: StreamNode): string | undefined {
     const id = idIn(this.#now.edits, node)

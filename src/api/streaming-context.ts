@@ -125,7 +125,9 @@ export class StreamingContext extends MendedContext {
    */
   start(): void {
     if (this.#state === 'ACTIVE') return this.say('warn', 'StreamingContext has already been started; it goes on running')
-    if (this.graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
+    const [unread] = this.graph.leadingNowhere()
+    if (this.graph.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS', unread ? { add: `${unread}.print() shows ${unread}` } : {})
+    if (unread) this.sayUnread(unread)
     const recovered = this.#state === 'STOPPED' ? undefined : this.recovered(this.plan())
     if (this.#state === 'STOPPED') this.say('info', 'started again: state, windows and times begin afresh')
     this.#provideCheckpointDirectory()

@@ -84,7 +84,7 @@ export const ERRORS = {
   CONTEXT_STOPPED: row(() => 'Cannot call methods on a stopped SparkContext.', () => 'make a new one: const sc = new SparkContext()'),
 
   // — streaming —————————————————————————————————————————————————————————————————————————————————————————————————————————
-  NO_OUTPUT_OPERATIONS: row(() => 'No output operations registered, so nothing to execute', () => 'add one, for example counts.print(), and start again; the context is as it was'),
+  NO_OUTPUT_OPERATIONS: row(() => 'No output operations registered, so nothing to execute', p => `${p.add ?? 'add one, for example counts.print()'}; then start again: the context is as it was`),
   STREAM_IN_USE: row(p => `${p.stream} cannot be removed: it is read by ${p.readers}`, () => 'remove those first: const out = counts.print(), then out.remove()'),
   REPLACE_UNKNOWN: row(p => `no other stream with the name of ${p.stream} runs, so there is nothing to replace`, p => `declare it under the name of the one that runs, or write old.replace(new). Names that run: ${p.names}`),
   REPLACE_WITHOUT_FUNCTION: row(p => `${p.stream} was given no function that could be replaced`, () => 'give a stream of the same records instead: counts.replace(words.map(w => [w, 1]).reduceByKey((a, b) => a + b))'),

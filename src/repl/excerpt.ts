@@ -16,7 +16,7 @@ export function excerpt(text: string, column: number, length: number, columns: n
 /** A third of the room is for what stands before the place; what is not needed behind it, too. */
 function beginning(text: string, at: number, room: number): number {
   let from = at
-  while (from > 0 && (textWidth(text.slice(from, at)) < room / 3 - 1 || textWidth(text.slice(from)) < room - 1)) from--
+  while (from > 0 && (textWidth(text.slice(from, at)) < Math.floor(room / 3) || textWidth(text.slice(from)) < room)) from--
   return from
 }
 

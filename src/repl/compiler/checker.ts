@@ -24,6 +24,7 @@ import type { SessionName } from './names.js'
 import { preludeNames } from './prelude-names.js'
 import { CheckerProgram, cellModule } from './program.js'
 import type { Checked, CheckerOptions, Committed, Compiled, KnownBinding } from './protocol.js'
+import { replayNotes } from './replay-rules.js'
 import { references } from './references.js'
 import { isAsynchronous, lastExpression, show } from './top-level.js'
 import { openEmitter } from './ts-node.js'
@@ -49,6 +50,8 @@ export class Checker {
   readonly #program: CheckerProgram
   readonly #emitter: Emitter
   readonly #locale: string
+  /** Notes that are made once a session. */
+  readonly #said = new Set<unknown>()
   readonly #names = new Map<string, SessionName>()
   readonly #prelude: readonly SessionName[]
   #checked = -1
@@ -81,7 +84,8 @@ export class Checker {
     // First, since a job inside an operator's function is a wrong type as well, and that says less.
     if (rules.refusals.length) return { kind: 'refused', diagnostics: rules.refusals.map(finding => toDiagnostic({ ...finding, file: cell.file, messageText: finding.message, category: ts.DiagnosticCategory.Error }, source)) }
     if (problems.length) return this.#refuse(this.#withSuggestions(problems, text, line, insertions), source)
-    return this.#compile(cell, { ...source, file }, line, rules.notes)
+    const asked = replayNotes(cell.file, cell.end, cell.checker, { locale: this.#locale, said: this.#said })
+    return this.#compile(cell, { ...source, file }, line, [...rules.notes, ...asked])
   }
 
   commit(line: number): Committed {
