@@ -79,6 +79,16 @@ describe('members that the element type allows', () => {
   })
 })
 
+test.each([
+  ['Math.hyp', 'hypot'], ['[1, 2].copyW', 'copyWithin'], ['"a".codeP', 'codePointAt'], ['Seconds.cal', 'call'], ['StorageLevel.MEMORY_AND_DISK_S', 'MEMORY_AND_DISK_SER'],
+  ['(undefined as { apple: 1 } | undefined)?.a', 'apple'], ['({ ab: 1, "a-c": 2 }).a', 'ab'], ['new (class { private pa = 1; protected pb = 2; #pc = 3; pd = 4 })().', 'pd'],
+  ['(() => 1).bi', 'bind'], ['enum E { First }; E.F', 'First'], ['namespace N { export const vast = 1 }; N.v', 'vast'], ['(1 as any).', ''], ['const x: Intl.Coll', 'Collator'],
+])('%s<Tab>: %s', async (text, offered) => {
+  const names = (await session.complete(text, text.length)).entries.map(({ name }) => name)
+  expect(names.slice(0, 2)).toEqual(expect.arrayContaining(offered ? [offered] : []))
+  expect(names.length).toBeLessThan(offered ? 5 : 1)
+})
+
 describe('a list of names', () => {
   const NAMES = ['a', 'bb', '数据', 'dddd', 'e']
   test.each([[80, ['a     bb    数据  dddd  e']], [20, ['a     数据  e', 'bb    dddd']], [4, ['a', 'bb', '数据', 'dddd', 'e']]])('%d columns', (columns, rows) => {

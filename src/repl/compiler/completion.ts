@@ -2,28 +2,35 @@
  * Tab: what could stand at the cursor, by type, and only what the type of the receiver allows.
  */
 import ts from 'typescript'
-import type { Completions } from '../outcome.js'
+import type { CompletionEntry, Completions } from '../outcome.js'
 import type { SessionName } from './names.js'
-import { offers, receiverType } from './receiver.js'
+import { membersOf, receiverType } from './receiver.js'
 
 // A prompt has no room for hundreds of keywords and globals: after a dot everything counts, elsewhere only what begins alike.
-const GLOBAL_LIMIT = 200
+const LIMIT = 200
 
 export function completeAt(service: ts.LanguageService, program: ts.Program, path: string, cursor: number): Completions {
   const file = program.getSourceFile(path)!
-  const found = service.getCompletionsAtPosition(path, cursor, { includeCompletionsForModuleExports: false, includeCompletionsWithInsertText: false })
   const from = wordStart(file.text, cursor)
   const typed = file.text.slice(from, cursor)
   const receiver = receiverType(program.getTypeChecker(), file, from)
-  const entries = (found?.entries ?? [])
-    .filter(({ name, kind }) => name.startsWith(typed) && (receiver || typed || kind !== ts.ScriptElementKind.keyword) && !name.startsWith('__'))
-    .filter(({ name }) => !receiver || offers(program.getTypeChecker(), receiver, name))
+  const entries = receiver ? members(program.getTypeChecker(), receiver, typed) : names(service, path, cursor, typed)
+  // To describe one takes as long as to find them: only where there is nothing to complete.
+  const isWhole = entries.length === 1 && entries[0]!.name === typed
+  return { from, entries: isWhole ? entries.map(entry => ({ ...entry, doc: docOf(service, path, cursor, typed) })) : entries }
+}
+
+const members = (checker: ts.TypeChecker, receiver: ts.Type, typed: string): CompletionEntry[] => membersOf(checker, receiver, typed)
+  .map(({ name, flags }) => ({ name, kind: flags & ts.SymbolFlags.Method ? ts.ScriptElementKind.memberFunctionElement : ts.ScriptElementKind.memberVariableElement }))
+  .sort((a, b) => a.name < b.name ? -1 : 1)
+
+function names(service: ts.LanguageService, path: string, cursor: number, typed: string): CompletionEntry[] {
+  const found = service.getCompletionsAtPosition(path, cursor, { includeCompletionsForModuleExports: false, includeCompletionsWithInsertText: false })
+  return (found?.entries ?? [])
+    .filter(({ name, kind }) => name.startsWith(typed) && (typed || kind !== ts.ScriptElementKind.keyword) && !name.startsWith('__'))
     .sort((a, b) => a.sortText === b.sortText ? a.name < b.name ? -1 : 1 : a.sortText < b.sortText ? -1 : 1)
-    .slice(0, receiver ? undefined : GLOBAL_LIMIT)
-  // To describe one takes about as long as to find them all: only where there is nothing to complete.
-  const [only, ...others] = entries
-  const isWhole = only?.name === typed && others.length === 0
-  return { from, entries: entries.map(({ name, kind }) => ({ name, kind, ...isWhole && { doc: docOf(service, path, cursor, only) } })) }
+    .slice(0, LIMIT)
+    .map(({ name, kind }) => ({ name, kind }))
 }
 
 /**
@@ -41,8 +48,8 @@ function standIn({ name, kind, type }: SessionName): string {
   return type === 'class' || type === 'enum' ? `declare class ${name} {}` : `declare const ${name}: any;`
 }
 
-function docOf(service: ts.LanguageService, path: string, cursor: number, { name, source, data }: ts.CompletionEntry): string {
-  const details = service.getCompletionEntryDetails(path, cursor, name, undefined, source, undefined, data)
+function docOf(service: ts.LanguageService, path: string, cursor: number, name: string): string {
+  const details = service.getCompletionEntryDetails(path, cursor, name, undefined, undefined, undefined, undefined)
   return [ts.displayPartsToString(details?.displayParts), ts.displayPartsToString(details?.documentation)].filter(Boolean).join('\n')
 }
 

@@ -15,10 +15,22 @@ export function receiverType(checker: ts.TypeChecker, file: ts.SourceFile, from:
   return found
 }
 
+/**
+ * The members that Tab may offer. TypeScript's own list of completions would find the type of every one of them, to say what kind it is: half of the
+ * time that an answer takes.
+ */
+export function membersOf(checker: ts.TypeChecker, receiver: ts.Type, beginning: string): ts.Symbol[] {
+  return checker.getAugmentedPropertiesOfType(checker.getApparentType(checker.getNonNullableType(receiver)))
+    .filter(({ name }) => name.startsWith(beginning) && !name.startsWith('__') && IDENTIFIER.test(name))
+    .filter(member => offers(checker, receiver, member))
+}
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
+const HIDDEN = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
+
 /** Not what is marked as internal, nor a method of which no form has a `this:` that the receiver fits. */
-export function offers(checker: ts.TypeChecker, receiver: ts.Type, name: string): boolean {
-  const declarations = checker.getPropertyOfType(checker.getApparentType(receiver), name)?.declarations ?? []
-  if (declarations.some(each => ts.getJSDocTags(each).some(({ tagName }) => tagName.text === 'internal'))) return false
+function offers(checker: ts.TypeChecker, receiver: ts.Type, { declarations = [] }: ts.Symbol): boolean {
+  if (declarations.some(each => ts.getCombinedModifierFlags(each) & HIDDEN || ts.getJSDocTags(each).some(({ tagName }) => tagName.text === 'internal'))) return false
   const forms = declarations.filter(each => ts.isMethodDeclaration(each) || ts.isMethodSignature(each))
   return forms.length === 0 || forms.some(({ parameters: [first] }) => first?.name.getText() !== 'this' || !first.type || fits(checker, receiver, first.type))
 }
@@ -26,7 +38,7 @@ export function offers(checker: ts.TypeChecker, receiver: ts.Type, name: string)
 /** Whether a type can be what is written; a type parameter can be anything. */
 function fits(checker: ts.TypeChecker, type: ts.Type, written: ts.TypeNode): boolean {
   const wanted = checker.getTypeFromTypeNode(written)
-  if (type.flags & ts.TypeFlags.Any || wanted.flags & ts.TypeFlags.TypeParameter) return true
+  if (type.flags & ts.TypeFlags.Any || wanted.flags & ts.TypeFlags.TypeParameter || ts.isFunctionTypeNode(written)) return true
   if (ts.isTupleTypeNode(written)) return checker.isTupleType(type) && allFit(checker, checker.getTypeArguments(type as ts.TypeReference), written.elements.map(element => ts.isNamedTupleMember(element) ? element.type : element))
   if (ts.isTypeReferenceNode(written) && written.typeArguments) {
     const given = argumentsAs(checker, type, wanted.symbol)
