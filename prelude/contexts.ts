@@ -51,7 +51,7 @@ export function openContexts({ master, batchMs, name, conf }: ContextOptions): C
     cancelBatch: () => tspark.StreamingContext.getActive()?.cancelBatch('by Ctrl-C', LONG_BATCH_MS) ?? false,
     async closeStreams() {
       await tspark.StreamingContext.getActive()?.stop(false)
-      ssc = undefined
+      tspark.StreamingContext.last = ssc = undefined
     },
     async stop({ gracefully }) {
       await tspark.StreamingContext.getActive()?.stop(false, gracefully)

@@ -8,7 +8,7 @@ import type { LESSON_NAMES } from '../src/core/lesson-streams.js'
 /** Names of the package that are there without an import. */
 export const IMPORTED = [
   'Seconds', 'Milliseconds', 'Minutes', 'Duration', 'Time', 'StreamingContext', 'SparkContext', 'SparkConf', 'StorageLevel',
-  'HashPartitioner', 'Partitioner', 'RDD', 'DStream', 'State', 'StateSpec', 'Receiver',
+  'HashPartitioner', 'Partitioner', 'RDD', 'DStream', 'State', 'StateSpec', 'Receiver', 'expect',
 ] as const satisfies readonly (keyof typeof tspark)[]
 
 /** Values that are made when they are first used, with their types. */

@@ -4,7 +4,9 @@
  */
 import type { CallSite } from '../core/call-site.js'
 import { JobPromise } from '../core/job-promise.js'
+import type { SteppableClock } from '../core/steppable-clock.js'
 import type { Time } from '../core/time.js'
+import { takePart } from '../core/transaction.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import { SparkError } from '../core/errors.js'
@@ -14,6 +16,8 @@ import { checkedCount } from './partitioner.js'
 import { chainTo, Sight, type SeenRows } from './sight.js'
 import { streamsReport, type Numbers, type StreamsReport } from './streams-report.js'
 import { EditedContext } from './edited-context.js'
+import type { Expectation } from './expect.js'
+import { Expectations } from './expectations.js'
 
 /** A batch that was run again: what each output's stream held. */
 export interface RewoundBatch { readonly time: Time; readonly outputs: readonly RewoundOutput[] }
@@ -32,6 +36,21 @@ export interface RewindOptions { readonly rows?: number }
 export abstract class LookingContext extends EditedContext {
   /** @internal */
   protected abstract readonly running: StreamingRuntime | undefined
+  abstract override readonly clock: SteppableClock
+  /** @internal */
+  readonly expected = new Expectations(this)
+
+  /**
+   * What is expected of this context's streams, in the order in which it was said: see `expect`.
+   * @example
+   * words.print()
+   * expect(words).at(2000).toEqual([])
+   * ssc.start()
+   * clock.advance(2000)
+   * await ssc.idle()
+   * ssc.expectations.map(({ state }) => state) // [ 'met' ]
+   */
+  get expectations(): readonly Expectation[] { return this.expected.all }
 
   /**
    * The last `count` batches again, through the graph as it is now: what each output's stream would have held. Inputs are those that came; what
@@ -91,13 +110,13 @@ export abstract class LookingContext extends EditedContext {
   }
 
   /**
-   * What is kept of the last batches, for a test that begins with them: rows of inputs, and of outputs' streams through the graph as it is now.
+   * What is kept of the last batches, also after the stop, for a test that begins with them: rows of inputs, and of outputs' streams through the graph as it is now.
    * @internal
    */
   recorded(rows: number): JobPromise<Recorded> {
     const plan = this.plan()
     const sight = this.sight(rows)
-    const lookback = this.lookback()
+    const lookback = this.#lastLookback()
     const { batches, done, cancel } = lookback.last(Number.MAX_SAFE_INTEGER, { plan, watches: sight.watches([...plan.inputs, ...plan.outputs.map(({ parent }) => parent)]) })
     const seen = (site: CallSite | undefined, operator: string, stream: StreamNode) => ({ site, operator, batches: batches.map(({ time }) => sight.at(stream, time)) })
     return JobPromise.of(done.then(() => ({
@@ -106,10 +125,22 @@ export abstract class LookingContext extends EditedContext {
     })), cancel)
   }
 
+  protected override takePart(): void {
+    super.takePart()
+    takePart(() => this.expected.begin())
+  }
+
   /** @internal */
   lookback(): Lookback {
     const found = this.running?.lookback
     if (!found) throw new SparkError('HISTORY_EMPTY', { reason: 'the context does not run' })
+    return found
+  }
+
+  #lastLookback(): Lookback {
+    if (this.sparkContext.isStopped) throw new SparkError('HISTORY_EMPTY', { reason: 'sc has been stopped, and what was kept is gone' })
+    const found = this.running?.lastLookback
+    if (!found) throw new SparkError('HISTORY_EMPTY', { reason: 'the stream has not run yet' })
     return found
   }
 

@@ -22,6 +22,8 @@ export interface RecoveryOptions { readonly createOnError?: boolean }
 export abstract class RecoverableContext extends ListenedContext {
   /** The one that runs. @internal */
   static active: StreamingContext | undefined
+  /** The one that was started last. @internal */
+  static last: StreamingContext | undefined
   #found: FoundCheckpoint | undefined
 
   abstract checkpoint(directory: string | null): void

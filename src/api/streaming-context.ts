@@ -139,7 +139,7 @@ export class StreamingContext extends MendedContext {
     this.#begun = begun?.catch(error => this.#failedToStart(error))
     this.#runtime = runtime
     this.#state = 'ACTIVE'
-    if (!this.#beside) RecoverableContext.active = this
+    if (!this.#beside) RecoverableContext.last = RecoverableContext.active = this
   }
 
   /**
@@ -273,7 +273,7 @@ export class StreamingContext extends MendedContext {
 
   #makeRuntime(): StreamingRuntime {
     const { engine, events, conf } = this.sparkContext
-    return new StreamingRuntime({ engine, clock: this.clock, events, conf, inputsEnded: () => { this.stop(undefined, true).catch(() => {}) } })
+    return new StreamingRuntime({ engine, clock: this.clock, events, conf, inputsEnded: () => { this.stop(undefined, true).catch(() => {}) }, opened: lookback => this.expected.opened(lookback) })
   }
 
   #replace(other: StreamingContext): Promise<void> {

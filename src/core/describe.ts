@@ -19,4 +19,10 @@ export function label(value: unknown, name: string): void {
 /** A value that shows nothing when a line ends with it: what was done says itself. */
 export const SILENT: unique symbol = Symbol.for('tspark.silent') as never
 
+/** A value whose answer is on its way: the prompt waits for it, and shows what is said meanwhile before it comes back. */
+export const SETTLING: unique symbol = Symbol.for('tspark.settling') as never
+
+export const settling = (value: unknown): Promise<void> | undefined =>
+  typeof value === 'object' && value !== null && SETTLING in value ? (value as { readonly [SETTLING]: Promise<void> | undefined })[SETTLING] : undefined
+
 export const isSilent = (value: unknown): boolean => typeof value === 'object' && value !== null && SILENT in value

@@ -94,6 +94,7 @@ export const ERRORS = {
   NO_FAILED_BATCH: row(() => 'no failed batch waits: there is nothing to run again', () => 'ask while the context runs, after a batch has failed and before it was skipped; ssc.failedBatches shows those that wait'),
   BATCH_NOT_KEPT: row(p => `the batch of ${p.time} ms cannot be run again: what it received is no longer kept`, () => 'go on without it: ssc.skip(), .skip at the prompt; spark.tspark.history says how many batches are kept, spark.tspark.historyBytes in how much memory'),
   NOTHING_TO_FIX: row(p => `no function can be put right here: ${p.reason}`, () => 'put another stream or function in its place, words.replace(w => …), then run the batch again: ssc.retry(), .retry at the prompt'),
+  EXPECTATION_FAILED: row(p => `${p.failed} of ${p.all} ${p.all === 1 ? 'expectation is' : 'expectations are'} not met: ${p.which}`, () => 'see what came instead, and mend the program or what it expects'),
   STATE_NONE: row(p => `${p.stream} keeps no state`, () => 'ask a stream that updateStateByKey, mapWithState or a window with an inverse has made, after a batch'),
   NOT_STARTED: row(() => 'the StreamingContext has not been started, so there is nothing to wait for', () => 'ssc.start() first'),
   CLOCK_RUNS: row(() => 'time goes by itself, so it cannot be moved by hand', () => 'stop it first: .clock manual at the prompt, ssc.clock.manual() in a program'),

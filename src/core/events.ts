@@ -51,6 +51,8 @@ export interface Events {
   outputCompleted: { readonly timeMs: number; readonly output: OutputInfo; readonly error: unknown }
   /** A print() block, ready to be written; the console writer and the prompt decide how it looks. */
   printed: { readonly timeMs: number; readonly output: OutputInfo; readonly lines: readonly string[]; readonly more: boolean }
+  /** What is expected of a stream at a time: entered, judged, taken back. Of a failed one `report` says what came instead, a line each. */
+  expectation: { readonly id: number; readonly about: string; readonly site: CallSite | undefined; readonly state: 'waiting' | 'met' | 'failed' | 'removed'; readonly report: readonly string[] }
   receiverStarted: { readonly stream: number; readonly name: string }
   receiverError: { readonly stream: number; readonly name: string; readonly code: string; readonly message: string }
   receiverStopped: { readonly stream: number; readonly name: string }

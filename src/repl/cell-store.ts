@@ -7,6 +7,8 @@ import type { Changes } from './live-changes.js'
 
 export class CellStore {
   readonly #cells = new Set<string>()
+  /** Of those whose names do not count at the time. */
+  #hidden: ReadonlySet<string> = new Set()
 
   /** Makes empty cells for a line. `back` removes them and puts every other cell's value back; `changes` is what the line has done to the others. */
   begin(cells: readonly string[]): { back(): void; changes(): Changes } {
@@ -20,7 +22,7 @@ export class CellStore {
       },
       changes: () => ({
         assigned: values.filter(([cell, { value }]) => !Object.is(Object.getOwnPropertyDescriptor(globalThis, cell)?.value, value)).map(([cell]) => cell),
-        shadowed: values.map(([cell]) => cell).filter(cell => names.has(nameOf(cell)) && !cells.includes(cell)),
+        shadowed: values.map(([cell]) => cell).filter(cell => names.has(nameOf(cell)) && !cells.includes(cell) && !this.#hidden.has(cell)),
       }),
     }
   }
@@ -29,6 +31,13 @@ export class CellStore {
   define(cell: string, descriptor: PropertyDescriptor): void {
     Object.defineProperty(globalThis, cell, { ...descriptor, configurable: true, enumerable: false })
     this.#cells.add(cell)
+  }
+
+  /** Those that there are are hidden, until the result is called; then those that have come meanwhile. They stay readable for the functions that use them. */
+  apart(): () => void {
+    const [before, hidden] = [new Set(this.#cells), this.#hidden]
+    this.#hidden = before
+    return () => { this.#hidden = new Set([...hidden, ...[...this.#cells].filter(cell => !before.has(cell))]) }
   }
 
   clear(): void { for (const cell of [...this.#cells]) this.#remove(cell) }

@@ -53,10 +53,11 @@ export class CheckerClient {
   /** What the lines that ran have left, in their order. */
   get committed(): readonly Committed[] { return this.#committed }
 
-  /** No line has run: neither for this thread nor for one that takes its place. */
-  async reset(): Promise<void> {
-    this.#committed.length = 0
-    await this.ask('reset')
+  /** No lines have run but these: neither for this thread nor for one that takes its place. Gives those that had. */
+  async exchange(committed: readonly Committed[] = []): Promise<readonly Committed[]> {
+    const former = this.#committed.splice(0, Infinity, ...committed)
+    await this.ask('reset', committed)
+    return former
   }
 
   /** Ctrl-C: a thread that has been at one request for long is replaced. True when it was. */

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { JobPromise } from '../core/job-promise.js'
-import { label } from '../core/describe.js'
+import { label, settling } from '../core/describe.js'
 import { registerSource } from '../core/source-text.js'
 import type { SourceText } from '../core/source-text.js'
 import { beginLine } from '../core/transaction.js'
@@ -58,6 +58,9 @@ export class Evaluator {
     this.#cells.clear()
     this.#begin()
   }
+
+  /** What is declared from now on is another's: it shadows nothing that was, and after the result was called nothing shadows it. */
+  apart(): () => void { return this.#cells.apart() }
 
   #begin(): void {
     for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(this.#prelude.values))) this.#cells.define(preluded(name), descriptor)
@@ -111,7 +114,9 @@ export class Evaluator {
   async #result({ asynchronous, valueType }: Compiled, value: unknown): Promise<{ value: unknown }> {
     const result = asynchronous ? await (value as Promise<{ value: unknown } | undefined>) : { value }
     if (valueType === undefined || !result) return { value: undefined }
-    return result.value instanceof JobPromise ? { value: await this.#wait(result.value, true) } : result
+    if (result.value instanceof JobPromise) return { value: await this.#wait(result.value, true) }
+    await this.#wait(settling(result.value), true)
+    return result
   }
 
   #wait<T>(value: T, last: boolean): Promise<Awaited<T>> {

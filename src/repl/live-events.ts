@@ -1,6 +1,7 @@
 /** What happens while one types: events of jobs, batches and receivers, shown through the one printer. */
 import { escapeControls } from '../core/escape.js'
 import type { EventBus, Events } from '../core/events.js'
+import { expectationText } from '../core/expectation-text.js'
 import { batchHeading, errorCard } from './error-card.js'
 import type { Evaluation } from './evaluation.js'
 import { PrintedBlocks } from './printed-block.js'
@@ -43,6 +44,10 @@ export function showLiveEvents({ events, terminal, look, evaluation, intervalMs,
       lastError = text
       lastOffers = offered
       evaluation.known(error)
+    }),
+    events.on('expectation', event => {
+      const text = expectationText(event, state => state === 'met' ? look.colors.green('✓') : look.colors.red('✗'))
+      if (text !== undefined) say(wrapped(text), 'stderr')
     }),
     events.on('streamingStopped', () => blocks.settle()),
     asSpark ? () => {} : watchSlowBatches(events, intervalMs, text => say(wrapped(`${marks.warn} ${text}`), 'stderr')),

@@ -201,6 +201,7 @@ class Running {
       showLiveEvents({ events, terminal: this.#terminal, look: this.#look, evaluation, intervalMs, offers: () => offers(running(), this.#look), printBlock: this.#parts.printBlock })
       this.#cancelBatch = opened.cancelBatch
       this.#waiting = opened.waiting
+      if (this.#terminal.mode === 'script') events.on('expectation', ({ state }) => { if (state === 'failed') this.#failed = true })
       if (surroundings.clock) watchStanding(events, surroundings.clock, () => this.#shell?.relabel())
       const { master, batchMs, conf } = this.#options
       return { ...opened, running, evaluation, flags: { master, batchMs, conf } }

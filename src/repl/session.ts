@@ -84,9 +84,23 @@ export class Session {
   /** As if nothing had been entered; inputs go on being counted, so that a place names one input. */
   async reset(): Promise<void> {
     await this.#last
-    await this.#checker.reset()
+    await this.#checker.exchange()
     this.#evaluator.reset()
     this.#known = await this.#checker.ask('bindings')
+  }
+
+  /** From now on there are no names but the prelude's; calling the result brings back those that were, and the others are gone. */
+  async apart(): Promise<() => Promise<void>> {
+    await this.#last
+    const own = await this.#checker.exchange()
+    const back = this.#evaluator.apart()
+    this.#known = await this.#checker.ask('bindings')
+    return async () => {
+      await this.#last
+      back()
+      await this.#checker.exchange(own)
+      this.#known = await this.#checker.ask('bindings')
+    }
   }
 
   /** For tests and measurements: source files that the checker has parsed since it started. */

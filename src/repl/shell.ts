@@ -195,7 +195,7 @@ export class Shell {
     this.#forget()
     this.#entered.add(input)
     const ran = await evaluation.enter(input)
-    lookAtLesson(this.#host())
+    await lookAtLesson(this.#host())
     this.#previous = ran === true ? input : ''
     if (ran === 'incomplete') this.#lines = input.split('\n')
   }
@@ -232,7 +232,7 @@ export class Shell {
     this.#forget()
     this.#entered.add(line)
     await found.command.run(this.#host(), found.argument)
-    lookAtLesson(this.#host())
+    await lookAtLesson(this.#host())
     return true
   }
 

@@ -123,11 +123,11 @@ export class BatchRunner {
     this.restore(plan, kept)
   }
 
-  /** Gives back everything. */
+  /** Gives back everything but what is read elsewhere. */
   end(): void {
     this.#past.clear()
     this.#carried.clear()
-    this.#holder.sweep([])
+    this.#holder.sweep(this.#readElsewhere())
   }
 
   /** What a stream gave then may have been made of bytes that are given back by now, unless it was held from the start. */

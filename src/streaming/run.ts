@@ -69,7 +69,7 @@ export class Run {
     const directory = plan.checkpointDirectory
     if (directory !== undefined) this.#checkpointer = new Checkpointer({ directory, engine, events, conf, plan, zeroMs: this.zeroTime.milliseconds, kept: () => this.#runner.kept(), from })
     if (from) this.#runner.restore(plan, from.kept)
-    this.lookback = new Lookback({ engine, clock, conf, zeroTime: this.zeroTime, kept: () => this.#runner.kept() })
+    this.lookback = new Lookback({ engine, clock, conf, zeroTime: this.zeroTime, batchMs: batchDuration.milliseconds, kept: () => this.#runner.kept() })
     this.retries = new Retries({ scheduler: this.#scheduler, runner: this.#runner, lookback: this.lookback, plan: () => this.#plan, now: () => clock.now(), goneBack: () => this.#checkpointer?.goBack() })
   }
 
@@ -116,12 +116,19 @@ export class Run {
 
   stop(gracefully: boolean): Promise<void> { return this.#stopping ??= this.#stop(gracefully) }
 
+  /** What was kept of the last batches beyond the stop is given back. */
+  forget(): void {
+    this.lookback.forget()
+    this.#runner.end()
+  }
+
   async #stop(gracefully: boolean): Promise<void> {
     if (gracefully && !await this.#within(this.#gracefulLimitMs(), this.#finish())) this.#giveUp()
     void this.#generator.stop()
     this.#scheduler.stop()
     await Promise.all([this.#tracker.stop(), this.#lastJobs()])
     await this.#lastCheckpoint()
+    await this.#within(STOP_LIMIT_MS, this.lookback.idle()) // who waited for the last batch sees it
     this.lookback.end()
     this.#runner.end()
     this.#letGo()

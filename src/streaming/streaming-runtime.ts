@@ -20,11 +20,13 @@ import type { Retries } from './retries.js'
 import { Run } from './run.js'
 import { ContextWaiter } from './waiter.js'
 
-export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf; readonly inputsEnded?: () => void }
+export interface StreamingOptions { readonly engine: Engine; readonly clock: Clock; readonly events: EventBus; readonly conf: SparkConf; readonly inputsEnded?: () => void; readonly opened?: (lookback: Lookback) => void }
 
 export class StreamingRuntime {
   readonly #options: StreamingOptions
   #run: Run | undefined
+  /** The one before: its last batches may still be asked for. */
+  #ended: Run | undefined
   #waiter = new ContextWaiter()
   #lastBatch: CompletedBatch | undefined
   #lastTimeMs = -Infinity
@@ -46,7 +48,10 @@ export class StreamingRuntime {
     if (plan.outputs.length === 0) throw new SparkError('NO_OUTPUT_OPERATIONS')
     const run = new Run({ ...this.#options, plan, from, afterMs: this.#lastTimeMs, completed: info => this.#completed(info), inputsEnded: () => this.#options.inputsEnded?.() })
     const started = run.open()
+    this.#ended?.forget()
+    this.#ended = undefined
     this.#run = run
+    this.#options.opened?.(run.lookback)
     if (!started) return this.#begin(run)
     return started.then(() => this.#begin(run), error => { this.#run = undefined; throw error })
   }
@@ -84,6 +89,8 @@ export class StreamingRuntime {
 
   /** The last batches, to be looked at; undefined where it does not run. */
   get lookback(): Lookback | undefined { return this.#run?.lookback }
+  /** Those of the run that has ended, until the next start. */
+  get lastLookback(): Lookback | undefined { return (this.#run ?? this.#ended)?.lookback }
   get isActive(): boolean { return this.#run !== undefined }
   /** One batch before the first; undefined where it does not run. */
   get zeroTime(): Time | undefined { return this.#run?.zeroTime }
@@ -112,6 +119,7 @@ export class StreamingRuntime {
   #end(run: Run): void {
     if (this.#run !== run) return
     this.#run = undefined
+    this.#ended = run
     this.#waiter.notifyStop()
     this.#options.events.emit('streamingStopped', { timeMs: this.#options.clock.now() })
   }

@@ -9,6 +9,7 @@ import type { CallSite } from '../core/call-site.js'
 import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import type { EventBus, TaskFailure } from '../core/events.js'
+import { expectationText } from '../core/expectation-text.js'
 
 type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
 type Streams = { readonly stdout: Stream; readonly stderr: Stream }
@@ -19,6 +20,10 @@ export function reportEvents(events: EventBus, streams: Streams): () => void {
   const ends = [
     events.on('message', ({ text }) => say(escapeControls(text))),
     events.on('console', ({ stream, text }) => { streams[stream].write(streams[stream].isTTY ? escapeControls(text) : text) }),
+    events.on('expectation', event => {
+      const text = expectationText(event, state => state === 'met' ? '✓' : '✗')
+      if (text !== undefined) say(text)
+    }),
     events.on('batchCompleted', ({ timeMs, error }) => {
       if (error === undefined) return
       say(`batch ${timeMs} ms failed: ${describeError(error)}`)

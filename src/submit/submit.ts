@@ -5,11 +5,13 @@
  */
 import { realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { events } from '../core/events.js'
 import { surroundings } from '../core/wiring.js'
 import { submittedConf } from '../core/submitted.js'
 import { StreamingContext } from '../index.js'
 import { checkProgram, importEntry } from '../loader/loader.js'
 import { Exit } from './args.js'
+import { ExpectedByProgram } from './expected.js'
 import type { Submission } from './args.js'
 
 /** Resolves when the program, and every stream it left running, has ended. @throws Exit; whatever the program throws */
@@ -17,9 +19,11 @@ export async function submit(submission: Submission): Promise<void> {
   const file = programFile(submission.program)
   settle(submission, file)
   if (!process.env.TSPARK_ON_CLUSTER) await checkTypes(file)
+  const expected = new ExpectedByProgram(events)
   const program = await importEntry(file)
   if (submission.className !== undefined) await runClass(program, submission.className, submission.args)
   await StreamingContext.getActive()?.awaitTermination()
+  expected.check()
 }
 
 /** The program's file, once its types are right: what has to be known before it is sent away. @throws Exit */

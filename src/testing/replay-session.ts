@@ -2,6 +2,7 @@
  * A session again, as a test: the program as it was saved, over the records that came then. Whatever input the program opens gives the next
  * recorded one instead, time is a manual clock, and outputs that print or save give their rows back. What `.save x.test.ts` writes calls this.
  */
+import { SparkError } from '../core/errors.js'
 import { format } from '../core/format.js'
 import { surroundings } from '../core/wiring.js'
 import { ManualClock, StreamingContext } from '../index.js'
@@ -14,8 +15,10 @@ export interface SessionBatch { readonly time: number; readonly outputs: readonl
 /**
  * Runs the program, then as many batches as its longest input has; gives what its outputs had. The context is the one it starts.
  *
- * `foreachRDD` runs as it is. Rejects with the error of the first batch that fails.
+ * `foreachRDD` runs as it is. Rejects with the error of the first batch that fails, and where what the program expects of its streams is not so.
  * @param inputs batches of each input, in the order in which the program opens them
+ * @param options `fromMs`: the time of the first batch, for programs to which it matters
+ * @throws EXPECTATION_FAILED
  * @example
  * await replaySession([[['to be'], ['be']]], () => {
  *   const ssc = new StreamingContext(sc, Seconds(1))
@@ -24,8 +27,8 @@ export interface SessionBatch { readonly time: number; readonly outputs: readonl
  * })
  * // [ { time: 1000, outputs: [ [ 'be', 'to' ] ] }, { time: 2000, outputs: [ [ 'be' ] ] } ]
  */
-export async function replaySession(inputs: readonly (readonly (readonly unknown[])[])[], program: () => unknown): Promise<SessionBatch[]> {
-  const clock = new ManualClock(0)
+export async function replaySession(inputs: readonly (readonly (readonly unknown[])[])[], program: () => unknown, { fromMs }: { readonly fromMs?: number } = {}): Promise<SessionBatch[]> {
+  const clock = new ManualClock(fromMs === undefined ? 0 : fromMs - 1) // the first batch is due at the next multiple of the interval
   const seen: Map<number, string[]>[] = []
   const back = throughOurDoors(clock, [...inputs], seen)
   try {
@@ -33,6 +36,7 @@ export async function replaySession(inputs: readonly (readonly (readonly unknown
     const ssc = StreamingContext.getActive()
     if (!ssc) throw new Error('the program starts no StreamingContext')
     const ended = ssc.awaitTermination().then(() => undefined, (error: unknown) => ({ error }))
+    const firstMs = fromMs ?? ssc.batchDuration.milliseconds
     const times = Math.max(0, ...inputs.map(batches => batches.length))
     for (let i = 0; i < times; i++) {
       clock.advance(ssc.batchDuration.milliseconds)
@@ -41,11 +45,17 @@ export async function replaySession(inputs: readonly (readonly (readonly unknown
     await ssc.stop(false)
     const failure = await ended
     if (failure) throw failure.error
-    return Array.from({ length: times }, (_, i) => (i + 1) * ssc.batchDuration.milliseconds).map(time => ({ time, outputs: seen.map(output => output.get(time) ?? null) }))
+    checkExpectations(ssc)
+    return Array.from({ length: times }, (_, i) => firstMs + i * ssc.batchDuration.milliseconds).map(time => ({ time, outputs: seen.map(output => output.get(time) ?? null) }))
   } finally {
     back()
     await StreamingContext.getActive()?.stop(false)
   }
+}
+
+function checkExpectations({ expectations }: StreamingContext): void {
+  const failed = expectations.filter(({ state }) => state !== 'met')
+  if (failed.length > 0) throw new SparkError('EXPECTATION_FAILED', { failed: failed.length, all: expectations.length, which: failed.map(each => `\n${String(each)}`).join('') })
 }
 
 /** Until the result is called, inputs are the recorded ones and outputs are noted in `seen`. */

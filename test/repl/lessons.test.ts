@@ -21,7 +21,10 @@ describe.each(LANGUAGES)('%s', language => {
     const { over, done } = WORDS[language]
     try {
       const type = (line: string): Promise<string> => driver.type([line])
-      for (const line of ['const own = ssc.queueStream<string>()', 'own.print()', 'ssc.start()', 'own.push("mine")']) await type(line)
+      for (const line of ['const own = ssc.queueStream<string>()', 'const words = own.map(word => `${word} of my own`)', 'words.print()', 'ssc.start()', 'own.push("mine")']) await type(line)
+      const bindings = await type('.bindings')
+      await type('.lesson 1')
+      expect(await type('words')).toContain('TS2304')
       for (const [i, { title, steps }] of lessonsIn(language).entries()) {
         expect(await type(`.lesson ${i + 1}`)).toContain(title)
         for (const [j, { solution }] of steps.entries()) {
@@ -31,7 +34,8 @@ describe.each(LANGUAGES)('%s', language => {
         }
       }
       expect(await type('ssc.getState()')).toContain('ACTIVE')
-      expect(await type('.tick')).toContain('\nmine\n')
+      expect(await type('.bindings')).toBe(bindings)
+      expect(await type('.tick')).toContain('\nmine of my own\n')
     } finally { driver.close() }
   }, 120_000)
 })

@@ -14,6 +14,17 @@ const CLASSES = `
   export class Empty {}
   export default { Inner: { main: () => console.log('inner') } }`
 
+const EXPECTING = (text: string): string => `
+  import { expect, Seconds, StreamingContext } from 'tspark'
+  const ssc = new StreamingContext('local[1]', Seconds(1))
+  ssc.clock.manual()
+  const counts = ssc.queueStream<string>([['to'], ['be', 'be']]).map(word => [word, 1]).reduceByKey((a, b) => a + b)
+  counts.foreachRDD(() => {})
+  ${text}
+  ssc.start()
+  await ssc.tick(2)
+  await ssc.stop()`
+
 const ROWS: readonly Row[] = [
   { name: 'arguments are in process.argv', text: `console.log(process.argv.slice(2).join('|'))`, args: ['a', '--b', 'c d'], code: 0, stdout: 'a|--b|c d\n' },
   { name: 'top-level await', text: `await new Promise(resolve => setImmediate(resolve)); console.log('after')`, code: 0, stdout: 'after\n' },
@@ -44,6 +55,8 @@ const ROWS: readonly Row[] = [
       console.log(['spark.a', 'spark.b', 'spark.c'].map(key => sc.getConf().get(key, 'none')).join(), sc.master, sc.appName, sc.defaultParallelism)`,
     code: 0, stdout: 'file,flag,code local[3] flags 3\n',
   },
+  { name: 'what is expected and comes', text: EXPECTING(`expect(counts).at(2000).toEqual([['be', 2]])`), code: 0, stderr: /^✓ reduceByKey at 2000 ms: as expected\n$/ },
+  { name: 'what is expected and is not so, or never comes', text: EXPECTING(`expect(counts).at(2000).toEqual([['be', 1]]); expect(counts).at(9000).toEqual([])`), code: 1, stderr: /^✗ reduceByKey at 2000 ms: not as expected at .*prog\.ts:\d+\n  - expected \[ 'be', 1 \]\n  \+ came     \[ 'be', 2 \]\n✗ reduceByKey at 9000 ms: .*\n  the stream ended before that batch\nSparkError \[EXPECTATION_FAILED\]: 2 of 2 expectations are not met: reduceByKey at 2000 ms, reduceByKey at 9000 ms\n/ },
   { name: 'tspark/testing is there too', text: `import { runBatches } from 'tspark/testing'\nconsole.log(typeof runBatches)`, code: 0, stdout: 'function\n' },
   { name: 'Node modules and their types', text: `import { basename } from 'node:path'\nconsole.log(basename('/a/b'), Buffer.from('x').toString('hex'))`, code: 0, stdout: 'b 78\n' },
   { name: 'the app is named for its file when nothing else names it', text: `import { SparkContext } from 'tspark'\nconsole.log(SparkContext.getOrCreate().appName)`, code: 0, stdout: 'prog.ts\n' },

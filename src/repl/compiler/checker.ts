@@ -63,8 +63,7 @@ export class Checker {
     this.#emitter = openEmitter(cwd)
     this.#program = new CheckerProgram(cwd, this.#emitter.options)
     this.#prelude = preludeNames(this.#program, declarations)
-    this.reset()
-    for (const line of committed) this.#keep(line)
+    this.reset(committed)
   }
 
   get parsedFiles(): number { return this.#program.parsedFiles }
@@ -96,11 +95,12 @@ export class Checker {
     return committed
   }
 
-  /** As if no line had run. */
-  reset(): void {
+  /** As if no line had run but these. */
+  reset(committed: readonly Committed[] = []): void {
     for (const { line } of this.#names.values()) if (line > 0) this.#program.remove(`${cellModule(line)}.d.ts`)
     this.#names.clear()
     for (const name of this.#prelude) this.#names.set(name.name, name)
+    for (const line of committed) this.#keep(line)
   }
 
   complete(text: string, cursor: number): Completions {

@@ -28,7 +28,7 @@ const SESSION = new Set(['stop', 'awaitTermination', 'awaitTerminationOrTimeout'
 /** Made of others without changing them, unless by a method of these names. */
 const DERIVED = /^(DStream|MapWithStateDStream|RDD)$/
 const SETS = /\.(cache|persist|unpersist|checkpoint|localCheckpoint|name|setName)\s*\(/
-const HARMLESS = /^(DStream|MapWithStateDStream|RDD|Broadcast|Duration|Time|HashPartitioner|StateSpec|StreamingContext|SparkConf)$/
+const HARMLESS = /^(DStream|MapWithStateDStream|RDD|Broadcast|Duration|Time|HashPartitioner|StateSpec|StreamingContext|SparkConf|ExpectedStream|ExpectedBatch)$/
 const ACTS = /^(save|foreach)/
 
 export function keptStatements(keeping: Keeping): KeptStatement[] {
@@ -75,7 +75,7 @@ function usesIn(statement: ts.Statement, ids: ReadonlyMap<number, string>): { at
 const isShorthand = ({ parent }: ts.Node): boolean =>
   ts.isShorthandPropertyAssignment(parent) || (ts.isBindingElement(parent) && !parent.propertyName && ts.isObjectBindingPattern(parent.parent) && !parent.dotDotDotToken)
 
-interface Shape { readonly kind: KeptKind; readonly pure: boolean; readonly output: boolean; readonly context: boolean; readonly about?: string | undefined; readonly imports?: readonly Imported[] }
+interface Shape { readonly kind: KeptKind; readonly pure: boolean; readonly output: boolean; readonly context: boolean; readonly expects?: boolean; readonly about?: string | undefined; readonly imports?: readonly Imported[] }
 const shape = (kind: KeptKind, more: Partial<Shape> = {}): Shape => ({ kind, pure: false, output: false, context: false, ...more })
 
 function shapeOf(statement: ts.Statement, keeping: Keeping, find: (node: ts.Node) => string | undefined, isLast: boolean): Shape {
@@ -84,7 +84,7 @@ function shapeOf(statement: ts.Statement, keeping: Keeping, find: (node: ts.Node
   if (ts.isVariableStatement(statement)) {
     const values = statement.declarationList.declarations.map(({ initializer }) => initializer)
     const names = values.map(value => value && typeName(checker, value))
-    return shape('declaration', { pure: values.every(value => !value || isPure(checker, value)), output: names.length === 1 && names[0] === 'Output', context: names.length === 1 && names[0] === 'StreamingContext' })
+    return shape('declaration', { pure: values.every(value => !value || isPure(checker, value)), output: names.length === 1 && names[0] === 'Output', context: names.length === 1 && names[0] === 'StreamingContext', ...names.includes('Expectation') && { expects: true } })
   }
   if (ts.isExpressionStatement(statement)) return ofExpression(statement.expression, checker, find, isLast)
   return shape(declaredIn({ ...keeping.file, statements: [statement] } as never, Infinity).length ? 'declaration' : 'effect', { pure: !ts.isModuleDeclaration(statement) })
@@ -97,6 +97,7 @@ function ofExpression(whole: ts.Expression, checker: ts.TypeChecker, find: (node
     if (called) return called
   }
   const name = typeName(checker, expression)
+  if (name === 'Expectation') return shape('effect', { expects: true })
   if (name === 'Output') return shape('output', { output: true })
   const shows = !(checker.getTypeAtLocation(whole).flags & (ts.TypeFlags.VoidLike | ts.TypeFlags.Never))
   if (isLast && shows && expression !== unwrapped(whole)) return shape('shown')

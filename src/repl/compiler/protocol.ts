@@ -53,8 +53,8 @@ export interface Requests {
   docOf: (expression: string) => string | undefined
   signatures: (text: string, cursor: number) => readonly string[]
   bindings: () => readonly KnownBinding[]
-  /** Forgets every line that ran. */
-  reset: () => void
+  /** Forgets every line that ran; these have run instead. */
+  reset: (committed?: readonly Committed[]) => void
   /** For tests of flatness: source files parsed since the start. */
   parsedFiles: () => number
 }

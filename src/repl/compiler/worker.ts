@@ -17,7 +17,7 @@ const handlers: Requests = {
   docOf: expression => checker.docOf(expression),
   signatures: (text, cursor) => checker.signatures(text, cursor),
   bindings: () => checker.bindings(),
-  reset: () => checker.reset(),
+  reset: committed => checker.reset(committed),
   parsedFiles: () => checker.parsedFiles,
 }
 

@@ -8,11 +8,13 @@ import { nameOf, spliced, type KeptKind, type KeptStatement } from './kept.js'
 export interface Standing {
   readonly runs: (file: string, fromRow: number, toRow: number) => boolean
   readonly undone: (file: string, fromRow: number, toRow: number) => boolean
+  /** Whether what is expected there is to be kept. */
+  readonly expects: (file: string, fromRow: number, toRow: number) => boolean
 }
 
 /** Statements less what does not last. */
 export function folded(all: readonly KeptStatement[], standing: Standing): KeptStatement[] {
-  let statements = withoutRemoved(all.filter(each => !PASSING.has(each.kind) && !isUndone(each, standing)), standing)
+  let statements = withoutRemoved(withoutExpected(all, standing).filter(each => !PASSING.has(each.kind) && !isUndone(each, standing)), standing)
   for (let edit; (edit = statements.find(({ kind }) => kind === 'replace'));) statements = withReplaced(statements, edit)
   return statements
 }
@@ -21,6 +23,12 @@ const PASSING = new Set<KeptKind>(['look', 'session', 'start'])
 
 const isUndone = ({ kind, file, fromRow, toRow }: KeptStatement, { undone }: Standing): boolean =>
   (kind === 'replace' || kind === 'remove') && undone(file, fromRow, toRow)
+
+/** Expectations that are not wanted, unless something else mentions them. */
+function withoutExpected(statements: readonly KeptStatement[], { expects }: Standing): readonly KeptStatement[] {
+  const used = new Set(statements.flatMap(({ uses }) => uses.map(({ id }) => id)))
+  return statements.filter(each => !each.expects || expects(each.file, each.fromRow, each.toRow) || each.binds.some(id => used.has(id)))
+}
 
 /** An output or an input that ended, with what ended it; where something else still mentions it, both stay. */
 function withoutRemoved(statements: readonly KeptStatement[], { runs }: Standing): KeptStatement[] {

@@ -50,6 +50,8 @@ export interface KeptStatement {
   readonly output: boolean
   /** What it declares is a StreamingContext. */
   readonly context: boolean
+  /** It expects something of a stream: of what time, the context knows. */
+  readonly expects?: boolean
   /** What it is about: the context that starts, the stream that is replaced, the output that is removed. */
   readonly about?: string | undefined
   /** Of a declaration by a call: all of the call, and the functions that the call was given. Of a replacement: what is put in, functions or one stream. */

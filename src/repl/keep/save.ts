@@ -37,37 +37,54 @@ export async function save(argument: string, saving: Saving): Promise<string> {
   if (file.endsWith(RECORD)) return saveRecording(file, saving, argument.includes(OVERWRITE))
   if (file.endsWith('.test.ts')) return saveTest(file, saving, argument.includes(OVERWRITE))
   write(file, programText(programOf(saving.statements, optionsFor(file, saving)), `Saved from tspark-shell. Run it with: tspark-submit ${escapeControls(file)}`), argument.includes(OVERWRITE))
-  return `saved: ${escapeControls(file)}; tspark-submit ${escapeControls(file)} runs it`
+  const left = saving.context.expectations.length
+  const kept = left ? `; ${counted(left, 'expectation')} of this session's batches ${left === 1 ? 'is' : 'are'} left out: .save FILE.test.ts keeps them` : ''
+  return `saved: ${escapeControls(file)}; tspark-submit ${escapeControls(file)} runs it${kept}`
 }
+
+const counted = (count: number, what: string, many = `${what}s`): string => `${count} ${count === 1 ? what : many}`
 
 /** The batches that came, and what they printed. */
 async function saveTest(file: string, saving: Saving, overwrite: boolean): Promise<string> {
-  const recording = recordingOf(programOf(saving.statements, optionsFor(file, saving)), await saving.context.recorded(MOST_ROWS))
+  const { statements, context } = saving
+  const options = optionsFor(file, saving)
+  const recording = recordingOf(programOf(statements, options), await recorded(context, 'a test'))
   if (typeof recording === 'string') throw refused(recording, 'save the program instead: .save session.ts')
-  write(file, testText(recording), overwrite)
-  const left = recording.leftOut ? `; ${recording.leftOut}` : ''
-  return `saved: ${escapeControls(file)} with ${recording.times} ${recording.times === 1 ? 'batch' : 'batches'}${left}; npx vitest run ${escapeControls(file)} runs it`
+  const within = context.expectations.filter(({ time }) => time.milliseconds >= recording.firstMs && time.milliseconds < recording.firstMs + recording.times * context.batchDuration.milliseconds)
+  const program = programOf(statements, { ...options, expects: among(within.map(({ asked }) => asked.site)) })
+  write(file, testText({ ...recording, program, replayFromMs: within.length > 0 && recording.firstMs !== context.batchDuration.milliseconds ? recording.firstMs : undefined }), overwrite)
+  const left = [recording.leftOut, ...context.expectations.length > within.length ? [`${counted(context.expectations.length - within.length, 'expectation')} of other batches left out`] : []].flatMap(text => text ? [`; ${text}`] : []).join('')
+  return `saved: ${escapeControls(file)} with ${counted(recording.times, 'batch', 'batches')}${within.length ? ` and ${counted(within.length, 'expectation')}` : ''}${left}; npx vitest run ${escapeControls(file)} runs it`
+}
+
+async function recorded(context: StreamingContext, what: string): Promise<Awaited<ReturnType<StreamingContext['recorded']>>> {
+  try { return await context.recorded(MOST_ROWS) } catch (error) {
+    if (!(error instanceof SparkError) || error.code !== 'HISTORY_EMPTY') throw error
+    throw refused(`cannot make ${what}: ${error.params.reason}`, 'start the stream, let a batch run, and save again; or save the program instead: .save session.ts')
+  }
 }
 
 /** The same for whatever engine: to be played through the program that `.save` writes. */
 async function saveRecording(file: string, saving: Saving, overwrite: boolean): Promise<string> {
   const { context } = saving
-  const recording = recordingOf(programOf(saving.statements, optionsFor(file, saving)), await context.recorded(MOST_ROWS), RECORDED)
+  const recording = recordingOf(programOf(saving.statements, optionsFor(file, saving)), await recorded(context, 'a recording'), RECORDED)
   if (typeof recording === 'string') throw refused(recording, 'save the program, and record it as it runs: tspark-submit --record FILE')
   write(file, recordText(recording, { batchMs: context.batchDuration.milliseconds, parallelism: context.sparkContext.defaultParallelism }), overwrite)
-  return `saved: ${escapeControls(file)} with ${recording.times} ${recording.times === 1 ? 'batch' : 'batches'}${recording.leftOut ? `; ${recording.leftOut}` : ''}; .save the program, too, and tspark-submit --compare ${escapeControls(file)} PROGRAM.ts plays them`
+  return `saved: ${escapeControls(file)} with ${counted(recording.times, 'batch', 'batches')}${recording.leftOut ? `; ${recording.leftOut}` : ''}; .save the program, too, and tspark-submit --compare ${escapeControls(file)} PROGRAM.ts plays them`
 }
 
 export function optionsFor(file: string, { context, flags }: Saving): ProgramOptions {
-  const among = (sites: readonly (CallSite | undefined)[]) => (name: string, fromRow: number, toRow: number): boolean =>
-    sites.some(site => site?.file === name && site.line >= fromRow && site.line <= toRow)
   return {
     ...flags,
     runs: among(context.plan().outputs.map(({ site }) => site)),
     undone: among(context.undone),
+    expects: () => false,
     relative: specifier => fromFile(specifier, dirname(resolve(file))),
   }
 }
+
+const among = (sites: readonly (CallSite | undefined)[]) => (name: string, fromRow: number, toRow: number): boolean =>
+  sites.some(site => site?.file === name && site.line >= fromRow && site.line <= toRow)
 
 /** The session's relative imports start from the folder of the shell. */
 function fromFile(specifier: string, folder: string): string {

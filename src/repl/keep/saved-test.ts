@@ -58,17 +58,18 @@ function isPlain(row: unknown): boolean {
   try { return format(JSON.parse(JSON.stringify(row))) === format(row) } catch { return false }
 }
 
-export function testText({ program, times, inputs, outputs }: Recording): string {
+/** Batches have the times that they had where `replayFromMs` says so; else they begin at the first. */
+export function testText({ program, times, inputs, outputs, replayFromMs }: Recording & { readonly replayFromMs?: number | undefined }): string {
   const { imports, contexts, statements, context } = program
   const body = [...contexts, ...statements, `${context!}.start()`].join('\n').replace(/^export /gm, '')
   const records = inputs.map(({ operator, batches }) => `  // ${operator}\n  [\n${batches.slice(0, times).map(batch => `    ${JSON.stringify(batch?.rows ?? [])},`).join('\n')}\n  ],`).join('\n')
   const expected = Array.from({ length: times }, (_, i) => `  ${JSON.stringify(outputs.map(({ batches }) => batches[i]?.rows.map(format).sort() ?? null))},`).join('\n')
   return [
     '// Saved from tspark-shell: the batches that came, and what each output had in them. Run it with vitest.',
-    "import { expect, test } from 'vitest'", "import { replaySession } from 'tspark/testing'", ...imports, '',
+    "import { assert, test } from 'vitest'", "import { replaySession } from 'tspark/testing'", ...imports, '',
     'const inputs = [', records, ']', '', 'const expected = [', expected, ']', '',
     'function session() {', indented(body), '}', '',
-    "test('the session again', async () => {", '  const batches = await replaySession(inputs, session)', '  expect(batches.map(({ outputs }) => outputs)).toEqual(expected)', '}, 60_000)', '',
+    "test('the session again', async () => {", `  const batches = await replaySession(inputs, session${replayFromMs === undefined ? '' : `, { fromMs: ${replayFromMs} }`})`, '  assert.deepEqual(batches.map(({ outputs }) => outputs), expected)', '}, 60_000)', '',
   ].join('\n').replace('function session() {', /\bawait\b/.test(body) ? 'async function session() {' : 'function session() {')
 }
 

@@ -13,8 +13,8 @@ export const LESSON_COMMANDS: readonly Command[] = [
 const language = (): Language => languageOf(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || 'en')
 
 const WORDS = {
-  en: { done: 'right', over: (title: string): string => `that was "${title}": .lesson shows the others`, begin: '.lesson 1 opens the first; your own ssc and streams stay as they are', hint: '.lesson hint shows a line that does it, .lesson off leaves', left: 'the lesson is closed', none: 'no lesson is open' },
-  zh: { done: '对了', over: (title: string): string => `《${title}》学完了：输入 .lesson 看其他课`, begin: '输入 .lesson 1 开始第一课；你自己的 ssc 和流不受影响', hint: '.lesson hint 给出一种写法，.lesson off 退出', left: '已退出本课', none: '现在没有打开的课' },
+  en: { done: 'right', over: (title: string): string => `that was "${title}", and your own names are back: .lesson shows the others`, begin: '.lesson 1 opens the first; your own ssc, streams and names stay as they are', hint: '.lesson hint shows a line that does it, .lesson off leaves', left: 'the lesson is closed, and your own names are back', none: 'no lesson is open' },
+  zh: { done: '对了', over: (title: string): string => `《${title}》学完了，你自己的变量已恢复：输入 .lesson 看其他课`, begin: '输入 .lesson 1 开始第一课；你自己的 ssc、流和变量不受影响', hint: '.lesson hint 给出一种写法，.lesson off 退出', left: '已退出本课，你自己的变量已恢复', none: '现在没有打开的课' },
 } as const
 
 async function study(host: CommandHost, what: string): Promise<void> {
@@ -36,13 +36,13 @@ async function begin(host: CommandHost, text: LessonText): Promise<void> {
   show(host, [host.look.colors.bold(text.title), '', text.intro, '', lesson.step!.text, '', dim(host, WORDS[language()].hint)])
 }
 
-/** After an input. */
-export function lookAtLesson(host: CommandHost): void {
+/** After an input; the next one waits, since names may change. */
+export async function lookAtLesson(host: CommandHost): Promise<void> {
   const { lesson } = host
   if (!lesson?.look()) return
   const words = WORDS[language()]
   if (lesson.step) show(host, [host.look.colors.green(`✓ ${words.done}`), '', lesson.step.text])
-  else void leave(host, `✓ ${words.over(lesson.title)}`).catch(error => host.complain(error))
+  else await leave(host, `✓ ${words.over(lesson.title)}`)
 }
 
 async function leave(host: CommandHost, text: string): Promise<void> {

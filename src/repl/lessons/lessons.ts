@@ -1,8 +1,9 @@
 /**
  * The lesson that is open: a context of its own on a clock that stands still, beside the learner's, and the step that comes next.
  *
- * What the learner types runs in the session as ever; after each input the lesson looks whether its step is done: by the types of
- * what was bound since, and by what its context's batches printed. The learner's `ssc` and streams are left alone.
+ * What the learner types runs in the session as ever, but with names apart: a lesson begins with none, and leaves none behind. After each input it
+ * looks whether its step is done: by the types of what was bound since, and by what its context's batches printed. The learner's `ssc` and streams are
+ * left alone.
  */
 import { openLesson } from '../../core/lesson-streams.js'
 import { events } from '../../core/events.js'
@@ -17,12 +18,15 @@ interface Seen { readonly fromLine: number; readonly blocks: Set<string>; failed
 export class OpenLesson {
   readonly #text: LessonText
   readonly #session: Session
+  /** To the learner's own names. */
+  readonly #back: () => Promise<void>
   readonly #ends: readonly (() => void)[]
   #step = 0
   #seen: Seen
 
-  private constructor(text: LessonText, session: Session, /** Its own. */ readonly context: StreamingContext) {
+  private constructor(text: LessonText, session: Session, back: () => Promise<void>, /** Its own. */ readonly context: StreamingContext) {
     this.#text = text
+    this.#back = back
     this.#session = session
     this.#seen = this.#nothing()
     this.#ends = [
@@ -38,7 +42,7 @@ export class OpenLesson {
     clock.manual()
     const context = new StreamingContext(sparkContext, Seconds(1), { clock, beside: 'lesson.ssc' })
     openLesson({ ssc: context, ...Object.fromEntries(Object.entries(text.batches).map(([name, batches]) => [name, context.queueStream(batches.map(rows => [...rows]))])) })
-    return new OpenLesson(text, session, context)
+    return new OpenLesson(text, session, await session.apart(), context)
   }
 
   get title(): string { return this.#text.title }
@@ -57,6 +61,7 @@ export class OpenLesson {
   async close(): Promise<void> {
     for (const end of this.#ends) end()
     openLesson({})
+    await this.#back()
     if (this.context.getState() === 'ACTIVE') await this.context.stop(false)
   }
 

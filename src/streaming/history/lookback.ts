@@ -15,7 +15,7 @@ import { heldBytes } from '../held-bytes.js'
 import { History, type KeptBatch, type Moment } from './history.js'
 import { replay, type Replay, type Watch } from './replay.js'
 
-interface Options { readonly engine: Engine; readonly clock: Clock; readonly conf: SparkConf; readonly zeroTime: Time; readonly kept: () => KeptRdd[] }
+interface Options { readonly engine: Engine; readonly clock: Clock; readonly conf: SparkConf; readonly zeroTime: Time; readonly batchMs: number; readonly kept: () => KeptRdd[] }
 
 /** What to look at, and in which plan. */
 export interface Look {
@@ -23,9 +23,12 @@ export interface Look {
   readonly watches: readonly Watch[]
   /** By the id of a stream: one that stands in for it, of which the same is kept. */
   readonly standIns?: ReadonlyMap<number, StreamNode>
+  /** All batches that are kept are run before it: it carries what nothing that runs carries along. */
+  readonly whole?: boolean
 }
 
-interface Waiting { readonly look: () => Look; readonly resolve: (time: Time) => void; readonly reject: (error: unknown) => void }
+/** Without `timeMs` for whatever batch is next. */
+interface Waiting { readonly timeMs?: number; readonly look: () => Look; readonly resolve: (time: Time | undefined) => void; readonly reject: (error: unknown) => void }
 
 export class Lookback {
   readonly #options: Options
@@ -71,7 +74,7 @@ export class Lookback {
   * roots(): Iterable<RddNode> {
     yield* this.#history.roots()
     for (const { inputs } of this.#again) yield* inputRdds(inputs)
-    for (const { kept } of [...this.#pinned, ...this.#waiting.length > 0 ? [this.#latest] : []]) for (const { rdd } of kept) yield rdd
+    for (const { kept } of [...this.#pinned, ...this.#isNextAwaited() ? [this.#latest] : []]) for (const { rdd } of kept) yield rdd
   }
 
   /** What is coming in has the memory first. */
@@ -87,7 +90,7 @@ export class Lookback {
     if (batch.again) return this.#history.again(batch, outcome, this.#latest)
     this.#underWay.delete(batch.time.milliseconds)
     this.#history.add(batch, outcome, this.#latest, this.#lackingBytes())
-    for (const waiting of this.#waiting.splice(0)) this.#show(waiting, before, { ...batch, outcome, bytes: 0 })
+    for (const waiting of this.#waiting.splice(0)) this.#answer(waiting, before, { ...batch, outcome, bytes: 0 })
   }
 
   /** Between two batches: where the live run goes back to, to run that batch and all since again; undefined where it is no longer kept. */
@@ -101,7 +104,14 @@ export class Lookback {
   }
 
   /** They have run again. */
-  caughtUp(): void { this.#again = [] }
+  caughtUp(): void {
+    const [first] = this.#again
+    this.#again = []
+    if (first) this.redone(first.time.milliseconds)
+  }
+
+  /** Called when batches have run again, with the time of the first; set by who has looked at them. */
+  redone: (fromMs: number) => void = () => {}
 
   /** The last `count` batches, as far as they are kept, through the plan as it is now. Those before them are run for what state and windows had. */
   last(count: number, look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
@@ -115,14 +125,23 @@ export class Lookback {
   lastOne(look: Look): Replay & { readonly batches: readonly KeptBatch[] } {
     const last = this.batches.at(-1)
     if (!last) throw new SparkError('HISTORY_EMPTY', { reason: this.whyEmpty })
-    const from = this.#history.before(last.time)!
-    return { ...this.#replay(look, from, this.batches.filter(({ time }) => time.milliseconds > from.timeMs), last.time.milliseconds), batches: [last] }
+    return { ...this.#upTo(last.time, look)!, batches: [last] }
   }
 
   /** The next batch that is done; resolves with its time once it has been looked at. `look` is asked then. */
   next(look: () => Look): Promise<Time> {
-    return new Promise((resolve, reject) => { this.#waiting.push({ look, resolve, reject }) })
+    return new Promise((resolve, reject) => { this.#waiting.push({ look, resolve: time => resolve(time!), reject }) })
   }
+
+  /** The batch of that time, once it is done; one that is kept at once. Undefined: there was none, or it is kept no more. */
+  at(timeMs: number, look: () => Look): Promise<Time | undefined> {
+    if (!this.isPast(timeMs)) return new Promise((resolve, reject) => { this.#waiting.push({ timeMs, look, resolve, reject }) })
+    const time = this.batches.find(batch => batch.time.milliseconds === timeMs)?.time
+    return time ? this.#during(async () => { await this.#upTo(time, look())!.done }).then(() => time) : Promise.resolve(undefined)
+  }
+
+  /** No batch of that time will come any more. */
+  isPast(timeMs: number): boolean { return timeMs <= this.#latest.timeMs }
 
   /** All who wait for a batch that is done have seen it. */
   async idle(): Promise<void> {
@@ -132,20 +151,41 @@ export class Lookback {
     }
   }
 
-  /** Nothing comes any more. */
+  /** Nothing comes any more; what is kept stays. */
   end(): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new SparkError('HISTORY_EMPTY', { reason: 'the context has stopped' }))
-    this.#history.clear()
   }
 
-  #show({ look, resolve, reject }: Waiting, before: Moment, batch: KeptBatch): void {
+  /** Nobody will ask any more. */
+  forget(): void { this.#history.clear() }
+
+  /** Who waits for a later batch goes on waiting. */
+  #answer(waiting: Waiting, before: Moment, batch: KeptBatch): void {
     const { time } = batch
-    const done = (async () => {
-      await this.#replay(look(), before, [batch], time.milliseconds).done
-    })()
-    this.#running.add(done)
-    done.finally(() => this.#running.delete(done)).then(() => resolve(time), reject)
+    const { timeMs = time.milliseconds, look, resolve, reject } = waiting
+    if (timeMs > time.milliseconds) this.#waiting.push(waiting)
+    else if (timeMs < time.milliseconds) resolve(undefined)
+    else this.#during(async () => {
+      const asked = look()
+      await ((asked.whole && this.#upTo(time, asked)) || this.#replay(asked, before, [batch], time.milliseconds)).done
+    }).then(() => resolve(time), reject)
   }
+
+  /** Begins at once, so that what it reads is held. */
+  #during(work: () => Promise<void>): Promise<void> {
+    const done = work()
+    this.#running.add(done)
+    return done.finally(() => this.#running.delete(done))
+  }
+
+  /** That batch, from the nearest moment on; undefined where it is not kept. */
+  #upTo(time: Time, look: Look): Replay | undefined {
+    const from = look.whole ? this.#history.beginning : this.#history.before(time)
+    const batches = this.batches.filter(batch => batch.time.milliseconds > (from?.timeMs ?? Infinity) && batch.time.milliseconds <= time.milliseconds)
+    return from && batches.at(-1)?.time.equals(time) ? this.#replay(look, from, batches, time.milliseconds) : undefined
+  }
+
+  #isNextAwaited(): boolean { return this.#waiting.some(({ timeMs = -Infinity }) => timeMs <= this.#latest.timeMs + this.#options.batchMs) }
 
   #replay({ plan, watches, standIns }: Look, moment: Moment, batches: readonly KeptBatch[], watchedFromMs: number): Replay {
     const { engine, clock, zeroTime } = this.#options

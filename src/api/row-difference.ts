@@ -1,0 +1,42 @@
+/**
+ * Records that are compared as a whole, by structure: which are missing, and which came besides. Equality is that of keys (core/hash.ts); what
+ * cannot be a key, Maps and instances, is compared by what it is made of.
+ */
+import { inspect } from 'node:util'
+import { mapKey, type MapKey } from '../core/hash.js'
+
+// More lines than this tell no more.
+const MOST_SHOWN = 10
+
+/** `- ` what is missing, `+ ` what came instead, a line each; none where all is as it should be. Without `inOrder` any order will do. */
+export function rowDifference(expected: readonly unknown[], came: readonly unknown[], { inOrder = false } = {}): string[] {
+  const [missing, besides] = [beyond(expected, came), beyond(came, expected)]
+  if (missing.length + besides.length > 0) return [...shown('- expected', missing), ...shown('+ came    ', besides)]
+  const at = inOrder ? came.findIndex((row, i) => key(row) !== key(expected[i])) : -1
+  return at < 0 ? [] : [`in another order, from record ${at + 1} on:`, `  - expected ${text(expected[at])}`, `  + came     ${text(came[at])}`]
+}
+
+/** As multisets. */
+function beyond(rows: readonly unknown[], others: readonly unknown[]): unknown[] {
+  const left = new Map<MapKey, number>()
+  for (const other of others) left.set(key(other), (left.get(key(other)) ?? 0) + 1)
+  return rows.filter(row => {
+    const count = left.get(key(row)) ?? 0
+    left.set(key(row), count - 1)
+    return count <= 0
+  })
+}
+
+function key(row: unknown): MapKey {
+  try { return Object.is(row, -0) ? 0 : mapKey(row) } catch { return `\u0000~${whole(row)}` }
+}
+
+function shown(mark: string, rows: readonly unknown[]): string[] {
+  const lines = rows.slice(0, MOST_SHOWN).map(row => `  ${mark} ${text(row)}`)
+  return rows.length > MOST_SHOWN ? [...lines, `  ${mark} … and ${rows.length - MOST_SHOWN} more`] : lines
+}
+
+const PLAINLY = { customInspect: false, breakLength: Infinity, compact: true } as const
+const whole = (row: unknown): string => inspect(row, { ...PLAINLY, depth: Infinity, sorted: true, maxArrayLength: null, maxStringLength: null })
+/** As one would write it down. */
+const text = (row: unknown): string => inspect(row, { ...PLAINLY, depth: 5, maxArrayLength: 20, maxStringLength: 200 })
