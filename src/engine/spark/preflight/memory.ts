@@ -20,7 +20,7 @@ export function checkMemory(settings: Settings, env: NodeJS.ProcessEnv = process
 function checkHeap(key: string, value: string): void {
   const bytes = bytesOf(value)
   if (bytes === undefined) throw new SparkError('CONF_INVALID', { key, value, expected: 'a whole number with k, m, g or t behind it', example: '2g' })
-  if (bytes < LEAST_MIB * 1024 ** 2) throw new SparkError('CONF_INVALID', { key, value, expected: `${LEAST_MIB}m or more, without which Spark does not start`, example: '512m' })
+  if (bytes < LEAST_MIB * 1024 ** 2) throw new SparkError('CONF_INVALID', { key, value, expected: `${LEAST_MIB}m or more, Spark's least`, example: '512m' })
 }
 
 function bytesOf(value: string): number | undefined {
