@@ -5,12 +5,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EventBus } from '#src/core/events.js'
+import { greet } from '#src/engine/spark/preflight/greeting.js'
 import { checkMaster } from '#src/engine/spark/preflight/master.js'
 import type { SparkContext } from '#src/index.js'
 import { ROOT } from '../support/programs.ts'
@@ -51,6 +52,12 @@ const listening = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
+async function greeted(master: string, secret: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(master)
+  const socket = connect(Number(port), hostname)
+  try { return await greet(socket, secret) } finally { socket.destroy() }
+}
+
 describe.each(SPARKS)('$name', ({ version, skip }) => {
   describe.skipIf(skip)('', () => {
     // Ten million once: that takes half a minute on two quiet cores.
@@ -79,6 +86,7 @@ describe.each(SPARKS)('$name', ({ version, skip }) => {
         [taken, page] = [createServer(), createHttpServer((_, answer) => { answer.end('a page') })]
         await Promise.all([taken, page].map(listening))
         cluster = await Cluster.start(version, 0, { 'spark.authenticate': 'true', 'spark.authenticate.secret': 'one' })
+        expect(await greeted(cluster.master, 'another')).toBe('its spark.authenticate.secret is another') // the first words of a master that has just come up take long
       })
       afterAll(async () => {
         for (const server of [taken, page]) server?.close()

@@ -35,7 +35,7 @@ interface Open { readonly jvm: Jvm; readonly maker: RddMaker; readonly receivers
 
 async function open(): Promise<Open | undefined> {
   try {
-    const home = isOnCluster() ? undefined : await preflight(opening)
+    const home = isOnCluster() ? undefined : await preflight(opening, error => unwanted.abort(error))
     const { worker, conf } = await shipment(opening)
     const jvm = await Jvm.open({ ...opening, worker, conf }, home, { take: update => say({ kind: 'update', bytes: new Uint8Array(update) }), say: message => say({ kind: 'said', ...message }), signal: unwanted.signal })
     void jvm.gateway.ended.then(() => { if (!stopping) say({ kind: 'closed', error: told(new SparkError('SPARK_LOST', { reason: lastWords(jvm) })) }) })

@@ -71,6 +71,12 @@ describe('a master', () => {
     expect(heard.join()).not.toContain('b25l') // the secret in base64
   })
 
+  test('a master that takes its time is heard beside the JVM', async () => {
+    const port = await listening(socket => { socket.once('data', () => { setTimeout(() => socket.write(frame(FAILURE, EXPECTED)), 1700) }) })
+    const late = await new Promise<{ code: string }>((resolve, reject) => { checkMaster(`spark://127.0.0.1:${port}`, new Map(), resolve).catch(reject) })
+    expect(late.code).toBe('MASTER_REFUSED')
+  })
+
   test('one of two is enough; a place that is none', async () => {
     const port = await listening(saying([frame(FAILURE, 'Could not find tspark.')]))
     expect(await codeOf(checkMaster(`spark://127.0.0.1:99999,127.0.0.1:${port}`, new Map()))).toBe('fine')

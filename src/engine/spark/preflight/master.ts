@@ -4,21 +4,29 @@ import { SparkError } from '../../../core/errors.js'
 import { greet, type Refusal } from './greeting.js'
 import type { Settings } from './preflight.js'
 
-// Two seconds in all, with what else a start does.
+// Two seconds in all, with what else a start does. A master that has just come up, on a busy machine, may take longer for its first words.
 const REACH_MS = 1200
-const GREET_MS = 1000
+const WAIT_MS = 1500
+const GREET_MS = 30_000
 
 type Outcome = { readonly unreachable: string } | { readonly refused: Refusal } | undefined
 
-/** @throws MASTER_UNREACHABLE, MASTER_REFUSED when none of the masters would take us; CONF_INVALID */
-export async function checkMaster(master: string, settings: Settings, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+/** Tells what is found out after more than a moment by `late`. @throws MASTER_UNREACHABLE, MASTER_REFUSED when none of the masters would take us; CONF_INVALID */
+export async function checkMaster(master: string, settings: Settings, late: (error: SparkError) => void = () => {}, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const places = master.startsWith('spark://') ? master.slice('spark://'.length).split(',') : []
   if (places.length === 0) return
   const secret = secretOf(settings, env)
-  const outcomes = await Promise.all(places.map(place => ask(place, secret)))
-  if (outcomes.includes(undefined)) return
-  for (const outcome of outcomes) if (outcome && 'refused' in outcome) throw new SparkError('MASTER_REFUSED', { master, reason: outcome.refused })
-  for (const outcome of outcomes) if (outcome && 'unreachable' in outcome) throw new SparkError('MASTER_UNREACHABLE', { master, reason: outcome.unreachable })
+  const found = Promise.all(places.map(place => ask(place, secret))).then(outcomes => errorOf(master, outcomes))
+  const soon = await Promise.race([found, after(WAIT_MS)])
+  if (soon) throw soon
+  void found.then(error => { if (error) late(error) })
+}
+
+function errorOf(master: string, outcomes: readonly Outcome[]): SparkError | undefined {
+  if (outcomes.includes(undefined)) return undefined
+  for (const outcome of outcomes) if (outcome && 'refused' in outcome) return new SparkError('MASTER_REFUSED', { master, reason: outcome.refused })
+  for (const outcome of outcomes) if (outcome && 'unreachable' in outcome) return new SparkError('MASTER_UNREACHABLE', { master, reason: outcome.unreachable })
+  return undefined
 }
 
 /** Undefined: cannot be known here. */
