@@ -27,7 +27,7 @@ afterAll(async () => { await contexts.stop({ gracefully: false }); await session
 
 const SESSIONS: Readonly<Record<string, readonly string[]>> = {
   words: ['const lines = ssc.queueStream([["to be"], ["or not to be"]])', 'const counts = lines.flatMap(line => line.split(" ")).map(word => [word, 1]).reduceByKey((a, b) => a + b)', 'counts.print()', 'ssc.start()', 'tick', 'lines.count().print()', 'tick', 'expect(counts).at(2000).toEqual([["to", 1], ["be", 1], ["or", 1], ["not", 1]])', 'expect(counts).at(7000).toEqual([])', 'ssc.stop()'],
-  state: ['type Pair = [string, number]', 'const pairs = ssc.queueStream<Pair>([[["a", 1], ["b", 5]], [["a", 2]], []])', 'const sums = pairs.updateStateByKey((values: number[], sum?: number) => values.reduce((a, b) => a + b, sum ?? 0))', 'sums.print()', 'ssc.start()', 'tick', 'tick', 'tick'],
+  state: ['type Pair = [string, number]', 'const pairs = ssc.queueStream<Pair>([[["a", 1], ["b", 5]], [["a", 2]], []])', 'const sums = pairs.updateStateByKey((values: number[], sum?: number) => values.reduce((a, b) => a + b, sum ?? 0))', 'sums.print()', 'ssc.start()', 'expect(sums).at(4000).toEqual([["a", 3], ["b", 5]])', 'tick', 'tick', 'tick'], // at 3000, 4000 and 5000
   window: ['import { Seconds, StreamingContext } from "tspark"', 'const mine = new StreamingContext(sc, Seconds(1))', 'const numbers = mine.queueStream([[1, 2], [3], [4]])', 'const others = mine.queueStream([[10], []])', 'numbers.union(others).reduceByWindow((a, b) => a + b, Seconds(2), Seconds(2)).print()', 'mine.start()', 'tick', 'tick', 'numbers.replace(others)', 'tick', 'tick'],
 }
 
@@ -52,6 +52,7 @@ test('saved tests pass, and fail when an expectation is changed', async () => {
   expect(text).toContain('["(be,1)","(to,1)"],["1"]')
   writeFileSync(join(dir, 'changed.test.ts'), text.replace('"(be,1)"', '"(be,7)"'))
   expect(text).toContain('expect(counts).at(2000)')
+  expect(readFileSync(join(dir, 'state.test.ts'), 'utf8')).toContain('{ fromMs: 3000 }')
   writeFileSync(join(dir, 'expected.test.ts'), text.replace('["or", 1]', '["or", 5]'))
   const { stdout, stderr } = await runNode([join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', dir, '--reporter=json'], { cwd: dir })
   const { testResults } = JSON.parse(stdout.slice(stdout.indexOf('{"numTotal'))) as { testResults: { name: string; status: string; message: string }[] }
