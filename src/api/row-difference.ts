@@ -3,6 +3,7 @@
  * cannot be a key, Maps and instances, is compared by what it is made of.
  */
 import { inspect } from 'node:util'
+import { beyond } from '../core/beyond.js'
 import { mapKey, type MapKey } from '../core/hash.js'
 
 // More lines than this tell no more.
@@ -10,21 +11,10 @@ const MOST_SHOWN = 10
 
 /** `- ` what is missing, `+ ` what came instead, a line each; none where all is as it should be. Without `inOrder` any order will do. */
 export function rowDifference(expected: readonly unknown[], came: readonly unknown[], { inOrder = false } = {}): string[] {
-  const [missing, besides] = [beyond(expected, came), beyond(came, expected)]
+  const [missing, besides] = [beyond(expected, came, key), beyond(came, expected, key)]
   if (missing.length + besides.length > 0) return [...shown('- expected', missing), ...shown('+ came    ', besides)]
   const at = inOrder ? came.findIndex((row, i) => key(row) !== key(expected[i])) : -1
   return at < 0 ? [] : [`in another order, from record ${at + 1} on:`, `  - expected ${text(expected[at])}`, `  + came     ${text(came[at])}`]
-}
-
-/** As multisets. */
-function beyond(rows: readonly unknown[], others: readonly unknown[]): unknown[] {
-  const left = new Map<MapKey, number>()
-  for (const other of others) left.set(key(other), (left.get(key(other)) ?? 0) + 1)
-  return rows.filter(row => {
-    const count = left.get(key(row)) ?? 0
-    left.set(key(row), count - 1)
-    return count <= 0
-  })
 }
 
 function key(row: unknown): MapKey {
