@@ -1,4 +1,7 @@
 /** Batches that failed, run again or let go: what is put out and what is carried on are those of a run in which nothing had failed. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { Seconds, SparkConf, SparkContext, StateSpec, StreamingContext, type DStream, type State } from '#src/index.js'
 import { EventBus } from '#src/core/events.js'
@@ -146,4 +149,28 @@ test.each<[string, (words: DStream<string>) => DStream<any>, (...args: any[]) =>
   expect(ssc.failedBatches).toHaveLength(1)
   await ssc.fix(right)
   expect(seen).toEqual([[1000, expected]])
+})
+
+test('a checkpoint after a retry holds what it has made right', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tspark-mended-'))
+  let broken = true
+  const seen: Seen[] = []
+  const run = async (fromMs: number, input: string[][], act: (ssc: StreamingContext) => Promise<unknown>): Promise<void> => {
+    const { ssc, clock, batches, step } = open()
+    clock.advance(fromMs)
+    const made = StreamingContext.getOrCreate(directory, () => {
+      ssc.checkpoint(directory)
+      seen.push(seenOf(batches(input, 1).map(w => { if (broken && w === 'bad') throw new Error('bad word'); return [w, 1] as [string, number] }).updateStateByKey(sum, 1).checkpoint(Seconds(1))))
+      return ssc
+    })
+    made.start()
+    await step(input.length - fromMs / 1000)
+    await act(made)
+    await made.stop()
+  }
+  try {
+    await run(0, [['a'], ['bad'], ['b']], async ssc => { broken = false; await ssc.retry() })
+    await run(3000, [['a'], ['bad'], ['b'], ['a']], async () => {})
+    expect(new Map(last(seen[1]!)[4000] as [string, number][])).toEqual(new Map([['a', 2], ['bad', 1], ['b', 1]]))
+  } finally { rmSync(directory, { recursive: true, force: true }) }
 })

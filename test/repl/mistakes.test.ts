@@ -144,6 +144,12 @@ describe('in Chinese', () => {
   beforeAll(async () => { session = await openSession({ locale: 'zh_CN.UTF-8' }) })
   afterAll(() => session.close())
 
+  test('a clock in a stream\'s function is said once', async () => {
+    const notes = async (text: string): Promise<readonly string[]> => { const outcome = await session.evaluate(text); return outcome.kind === 'done' ? outcome.notes : [line(outcome)] }
+    expect(await notes('const at = () => words.map(w => [w, Date.now()])')).toEqual([expect.stringContaining('传给 map 的函数用到了 Date.now()')])
+    expect(await notes('const late = () => words.filter(w => w.length < performance.now())')).toEqual([])
+  })
+
   test('TypeScript\'s message and our help', async () => {
     const diagnostic = await firstOf(session, 'words.map(w => w.length).reduceByKey((a, b) => a + b)')
     expect(diagnostic.message).toMatch(/\p{Script=Han}/u)
