@@ -29,13 +29,16 @@ export async function seeCard(pty: Pty, columns: number): Promise<void> {
   expect(card.every(row => columnsBefore(row, undefined) <= columns)).toBe(true)
 }
 
+// Ctrl-F: the keys of an arrow would be several, and a busy machine may see them apart.
+const FORWARD = '\x06'
+
 /** f, a correction in the middle of the line, Enter: the batch is there. */
 export async function fixIt(pty: Pty): Promise<void> {
   pty.write('\x15f\r')
   await pty.until(() => pty.text.replace(/\s/g, '').endsWith('ts>.fixw=>w[0].toUpperCase()+"：数据流"'))
-  await pty.type('\x01' + '\x1b[C'.repeat('.fix w => w[0]'.length) + ' ?? "-"', 10)
-  await pty.type('\x01' + '\x1b[C'.repeat('.fix w => '.length) + '(', 10)
-  await pty.type('\x1b[C'.repeat('w[0] ?? "-"'.length) + ')\r', 10)
+  await pty.type('\x01' + FORWARD.repeat('.fix w => w[0]'.length) + ' ?? "-"', 10)
+  await pty.type('\x01' + FORWARD.repeat('.fix w => '.length) + '(', 10)
+  await pty.type(FORWARD.repeat('w[0] ?? "-"'.length) + ')\r', 10)
   await pty.until('数：数据流·-：数据流')
 }
 
