@@ -21,6 +21,7 @@ import { SEND_COMMANDS } from './send-command.js'
 import type { ServedLines } from './served-lines.js'
 import type { Session } from './session.js'
 import type { Watches } from './watches.js'
+import { wrapWords } from './width.js'
 
 /** What commands may ask of the shell. */
 export interface CommandHost {
@@ -74,7 +75,7 @@ export interface Command {
 }
 
 export const COMMANDS: readonly Command[] = [
-  { name: '.help', argument: 'all', help: 'show this; all: the rest too', spoken: ['help', ':help', ':h', '?'], run: (host, text) => host.print(helpText({ all: text === 'all' })) },
+  { name: '.help', argument: 'all', help: 'show this; all: the rest too', spoken: ['help', ':help', ':h', '?'], run: (host, text) => host.print(wrapWords(helpText({ all: text === 'all' }), host.look.columns(), HELP_COLUMN + 1)) },
   { name: '.exit', help: 'leave; what was received is still processed (also Ctrl-D, exit, quit, :q)', spoken: ['exit', 'exit()', 'quit', 'quit()', ':q', ':quit', '.quit'], run: host => host.leave() },
   ...CLOCK_COMMANDS,
   { name: '.type', argument: 'EXPRESSION', more: true, help: 'the type of an expression, which does not run', run: showType },
@@ -121,10 +122,12 @@ function scalaCommand(name: string): Command {
   return COMMANDS.find(command => called(command) === name) ?? COMMANDS.find(command => called(command).startsWith(name)) ?? unknown(`:${name}`)
 }
 
+const HELP_COLUMN = 18
+
 /** What is needed first, or all. */
 export const helpText = ({ all = true } = {}): string => [
-  ...COMMANDS.filter(({ more }) => all || !more).map(({ name, argument, help }) => `${[name, argument].filter(Boolean).join(' ').padEnd(18)} ${help}`),
-  ...KEYS.map(([key, help]) => `${key.padEnd(18)} ${help}`),
+  ...COMMANDS.filter(({ more }) => all || !more).map(({ name, argument, help }) => `${[name, argument].filter(Boolean).join(' ').padEnd(HELP_COLUMN)} ${help}`),
+  ...KEYS.map(([key, help]) => `${key.padEnd(HELP_COLUMN)} ${help}`),
 ].join('\n')
 
 function unknown(command: string): never {

@@ -7,16 +7,16 @@ export const charWidth = (char: string): number => WIDE.test(char) ? 2 : NONE.te
 
 export const textWidth = (text: string): number => [...text.replace(new RegExp(OURS, 'g'), '')].reduce((sum, char) => sum + charWidth(char), 0)
 
-/** Lines broken between words so that no row takes more than `columns`; only a word that is longer goes over. */
-export const wrapWords = (text: string, columns: number): string => text.split('\n').map(line => wrapLine(line, columns)).join('\n')
+/** Lines broken between words so that no row takes more than `columns`; only a word that is longer goes over. `hang`: how far rows after the first are indented. */
+export const wrapWords = (text: string, columns: number, hang = 2): string => text.split('\n').map(line => wrapLine(line, columns, hang)).join('\n')
 
-function wrapLine(line: string, columns: number): string {
+function wrapLine(line: string, columns: number, hang: number): string {
   const [indent] = /^ */.exec(line)!
   const [first, ...words] = line.slice(indent.length).split(' ')
   const rows = [indent + first!]
   for (const word of words) {
     const row = rows.at(-1)!
-    if (textWidth(row) + 1 + textWidth(word) > columns) rows.push(`${indent}  ${word}`)
+    if (textWidth(row) + 1 + textWidth(word) > columns) rows.push(`${indent}${' '.repeat(hang)}${word}`)
     else rows[rows.length - 1] = `${row} ${word}`
   }
   return rows.join('\n')
