@@ -45,7 +45,7 @@ const SHELLS = {
 
 export const shape = {
   what: 'Tab, .type, a line and the echo of a key, on a terminal',
-  minutes: 8,
+  minutes: 13,
   rounds: 3,
   warmUps: 0,
   // readMs: from the first prompt to the first key; thoughtMs: from a typed text to the key that is measured.
