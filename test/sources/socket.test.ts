@@ -52,9 +52,9 @@ test('a batch that is not done holds the sender back; when it is done, all befor
 })
 
 test('after stop() what has come is still given', async () => {
-  const { feeder, source, context } = await setup({ 'spark.streaming.blockInterval': '1h' })
-  const full = new Promise<void>(resolve => { context.events.on('received', () => resolve()) })
-  await feeder.send(`${'x'.repeat(1023)}\n`.repeat(9 * 1024)) // more than a block holds
+  const { feeder, source, received } = await setup({ 'spark.streaming.blockInterval': '1h' })
+  const full = received(8 * 1024)
+  await feeder.send(`${'x'.repeat(1023)}\n`.repeat(9 * 1024)) // more than two blocks hold
   await full
   await source.stop()
   expect((await source.batch(new Time(1000)))!.records).toBeGreaterThanOrEqual(8 * 1024)
