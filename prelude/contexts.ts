@@ -8,6 +8,8 @@ import { IMPORTED } from './names.js'
 
 /** A batch that is merely busy is left alone: Ctrl-C at an empty prompt is a habit. */
 const LONG_BATCH_MS = 1000
+// Half a gigabyte is to suffice for a shell, too, and the checker has a hundred megabytes of it (docs/decisions/0015).
+const MAX_BUFFERED = '176m'
 
 export interface ContextOptions {
   readonly master: string
@@ -37,7 +39,7 @@ export interface Contexts {
 
 export function openContexts({ master, batchMs, name, conf }: ContextOptions): Contexts {
   // At once, so that a master that is none is said at the start; its threads wait.
-  const sc = new tspark.SparkContext(new tspark.SparkConf(conf).setMaster(master).setAppName(name))
+  const sc = new tspark.SparkContext(new tspark.SparkConf(conf).setIfMissing('spark.streaming.receiver.maxBufferedBytes', MAX_BUFFERED).setMaster(master).setAppName(name))
   let ssc: tspark.StreamingContext | undefined
   const streaming = (): tspark.StreamingContext => ssc ??= new tspark.StreamingContext(sc, tspark.Milliseconds(batchMs))
   const values = Object.fromEntries(IMPORTED.map(known => [known, tspark[known]]))
