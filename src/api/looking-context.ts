@@ -10,6 +10,7 @@ import { takePart } from '../core/transaction.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode } from '../plan/stream-plan.js'
 import { SparkError } from '../core/errors.js'
+import { totalRecords } from '../streaming/batch.js'
 import type { StreamingRuntime } from '../streaming/streaming-runtime.js'
 import type { Lookback } from '../streaming/history/lookback.js'
 import { checkedCount } from './partitioner.js'
@@ -106,7 +107,7 @@ export abstract class LookingContext extends EditedContext {
   #lastBatch(time: Time): StreamsReport['batch'] {
     const info = this.running?.lastBatch
     if (!info || info.timeMs !== +time) return { time, records: 0, ms: 0 }
-    return { time, records: [...info.records.values()].reduce((sum, count) => sum + count, 0), ms: (info.processingEndMs ?? 0) - (info.processingStartMs ?? 0) }
+    return { time, records: totalRecords(info), ms: (info.processingEndMs ?? 0) - (info.processingStartMs ?? 0) }
   }
 
   /**

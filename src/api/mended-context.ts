@@ -5,12 +5,12 @@
 import { currentBatch } from '../core/batch-scope.js'
 import type { CallSite } from '../core/call-site.js'
 import { SparkError } from '../core/errors.js'
-import type { TaskFailure } from '../core/events.js'
 import { JobPromise } from '../core/job-promise.js'
+import { taskFailureOf } from '../core/task-failure.js'
 import { Time } from '../core/time.js'
 import type { AnyFunction } from '../plan/fn-ref.js'
 import { ancestors, type StreamNode } from '../plan/stream-plan.js'
-import type { CompletedBatch } from '../streaming/batch.js'
+import { totalRecords, type CompletedBatch } from '../streaming/batch.js'
 import type { Retries } from '../streaming/retries.js'
 import { streamFunctions } from '../streaming/rehearsal.js'
 import { surroundings } from '../core/wiring.js'
@@ -92,7 +92,7 @@ export abstract class MendedContext extends LookingContext {
   broken(): Broken {
     const [first] = this.#retries?.waiting ?? []
     if (!first) throw new SparkError('NO_FAILED_BATCH')
-    const failure = failureOf(first.error)
+    const failure = taskFailureOf(first.error)
     if (!failure?.site) throw new SparkError('NOTHING_TO_FIX', { reason: 'the batch did not fail in a function of an operator' })
     const nodes = this.graph.streams().filter(({ operator, site }) => operator === failure.operator && isAt(site, failure.site) && madeAt(site))
     const node = nodes.find(each => nodes.every(other => ancestors(each).has(other))) // an operator may be made of two that are alike
@@ -111,18 +111,12 @@ export abstract class MendedContext extends LookingContext {
   get #retries(): Retries | undefined { return this.running?.retries }
 }
 
-const failedBatch = ({ timeMs, records, error }: CompletedBatch): FailedBatch => ({ time: new Time(timeMs), records: [...records.values()].reduce((sum, count) => sum + count, 0), error })
+const failedBatch = (batch: CompletedBatch): FailedBatch => ({ time: new Time(batch.timeMs), records: totalRecords(batch), error: batch.error })
 
 function skippedText(batches: readonly FailedBatch[]): string {
   const records = counted(batches.reduce((sum, batch) => sum + batch.records, 0), 'record')
   const [first, last] = [batches[0]!.time, batches.at(-1)!.time]
   return batches.length === 1 ? `the batch of ${+first} ms, ${records}` : `${batches.length} batches from ${+first} ms to ${+last} ms, ${records}`
-}
-
-/** A TaskFailure comes as the cause of TASK_FAILED. */
-function failureOf(error: unknown): TaskFailure | undefined {
-  const cause = error instanceof SparkError ? error.cause : undefined
-  return typeof cause === 'object' && cause !== null && 'operator' in cause ? cause as TaskFailure : undefined
 }
 
 const isAt = (a: CallSite | undefined, b: CallSite | undefined): boolean => a !== undefined && b !== undefined && a.file === b.file && a.line === b.line && a.column === b.column

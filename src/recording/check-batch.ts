@@ -4,7 +4,7 @@ import { showSite } from '../core/call-site.js'
 import { SparkError } from '../core/errors.js'
 import { cut, format } from '../core/format.js'
 import { differenceOf } from './compare.js'
-import type { RecordedBatch, RecordedRows } from './recording.js'
+import { anotherProgram, type RecordedBatch, type RecordedRows } from './recording.js'
 import { decode, type Encoded } from './rows.js'
 
 /** What an output had, by time. */
@@ -16,7 +16,7 @@ const MOST_CHARACTERS = 200
 /** @throws RECORDING_DIFFERS; RECORDING_REFUSED where the program is another */
 export function checkBatch(batch: RecordedBatch, { inputs, outputs }: { readonly inputs: number; readonly outputs: readonly Had[] }, error: unknown): void {
   const counts = [['inputs', batch.inputs.length, inputs], ['outputs', batch.outputs.length, outputs.length]] as const
-  for (const [what, recorded, now] of counts) if (recorded !== now) throw new SparkError('RECORDING_REFUSED', { problem: `the recording has ${recorded} ${what} and the program ${now}`, fix: 'compare with the program that was recorded, and give it the same arguments' })
+  for (const [what, recorded, now] of counts) if (recorded !== now) throw anotherProgram(`the recording has ${recorded} ${what} and the program ${now}`)
   if ((error === undefined) !== (batch.error === undefined)) throw differs(batch, 'the batch', [['recorded', batch.error === undefined ? 'it succeeded' : `it failed: ${batch.error}`], ['now', error === undefined ? 'it succeeded' : `it failed: ${error instanceof Error ? error.message : String(error)}`]], error)
   if (error !== undefined) return
   batch.outputs.forEach((recorded, i) => checkOutput(batch, recorded, outputs[i]!.get(batch.time), i))

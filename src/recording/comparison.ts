@@ -16,7 +16,7 @@ import { replaced, standIn, type Here, type Run } from './doors.js'
 import { isOrdered } from './order.js'
 import { checkBatch, type Had } from './check-batch.js'
 import { givenSlices } from './given.js'
-import { readRecording, type Recording } from './recording.js'
+import { anotherProgram, readRecording, type Recording } from './recording.js'
 import { decode, encode, OnlyText } from './rows.js'
 
 interface Opened { inputs: number; readonly outputs: Had[] }
@@ -59,7 +59,7 @@ export class Comparison {
 
   /** Resolves when all batches have been as recorded, with their number. @throws RECORDING_DIFFERS, RECORDING_REFUSED */
   async done(): Promise<number> {
-    if (!this.#driven) throw new SparkError('RECORDING_REFUSED', { problem: 'the program starts no StreamingContext', fix: 'compare with the program that was recorded, and give it the same arguments' })
+    if (!this.#driven) throw anotherProgram('the program starts no StreamingContext')
     await this.#driven
     return this.recording.batches.length
   }
@@ -104,11 +104,11 @@ export class Comparison {
   async #play(ssc: StreamingContext): Promise<void> {
     const { head, batches } = this.recording
     const batchMs = ssc.batchDuration.milliseconds
-    if (batchMs !== head.batchMs) throw new SparkError('RECORDING_REFUSED', { problem: `the program's batches are of ${batchMs} ms, the recorded ones of ${head.batchMs} ms`, fix: 'compare with the program that was recorded, and give it the same arguments' })
+    if (batchMs !== head.batchMs) throw anotherProgram(`the program's batches are of ${batchMs} ms, the recorded ones of ${head.batchMs} ms`)
     const errors = new Map<number, unknown>()
     ssc.sparkContext.events.on('batchCompleted', ({ timeMs, error }) => { if (error !== undefined) errors.set(timeMs, error) })
     for (const batch of batches) {
-      if (ssc.getState() !== 'ACTIVE') throw new SparkError('RECORDING_REFUSED', { problem: `the program stopped before the batch of ${batch.time} ms`, fix: 'compare with the program that was recorded, and give it the same arguments' })
+      if (ssc.getState() !== 'ACTIVE') throw anotherProgram(`the program stopped before the batch of ${batch.time} ms`)
       this.#clock.setTo(batch.time)
       await ssc.idle()
       checkBatch(batch, this.#of(ssc), errors.get(batch.time))

@@ -51,6 +51,9 @@ export async function readRecording(file: string): Promise<Recording> {
   return { head, batches: batches as RecordedBatch[] }
 }
 
+/** The program does not fit the recording. */
+export const anotherProgram = (problem: string): SparkError => new SparkError('RECORDING_REFUSED', { problem, fix: 'compare with the program that was recorded, and give it the same arguments' })
+
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isListOf = (value: unknown, fits: (item: unknown) => boolean): boolean => Array.isArray(value) && value.every(fits)
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value)

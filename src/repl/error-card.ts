@@ -9,6 +9,7 @@ import { escapeControls } from '../core/escape.js'
 import type { TaskFailure } from '../core/events.js'
 import { cut } from '../core/format.js'
 import { sourceOf } from '../core/source-text.js'
+import { taskFailureOf } from '../core/task-failure.js'
 import { clockTime } from './printed-block.js'
 import { excerpt } from './excerpt.js'
 import type { Look } from './render.js'
@@ -28,7 +29,7 @@ export function errorCard(error: unknown, look: Look): string {
 export const batchHeading = (timeMs: number, { colors }: Look): string => `${colors.red('failed batch')} Time: ${`${timeMs} ms  ${clockTime(timeMs)}`.trimEnd()}`
 
 function card(error: unknown, look: Look): string[] {
-  const failure = failureOf(error)
+  const failure = taskFailureOf(error)
   if (failure) return taskCard(failure, error, look)
   if (error instanceof SparkError) return [heading(`SparkError [${error.code}]`, error.message, look), fix(error.fix, look)]
   if (error instanceof Error) return [heading(error.name, error.message, look), ...place(error, look), ...cause(error, look)]
@@ -49,12 +50,6 @@ function taskCard(failure: TaskFailure, error: unknown, look: Look): string[] {
 function ownLine(site: CallSite | undefined): (CallSite & { text: string }) | undefined {
   const text = site && sourceOf(site.file)?.text.split('\n')[site.line - 1]
   return text ? { ...site, text } : undefined
-}
-
-/** A TaskFailure comes as the cause of TASK_FAILED. */
-function failureOf(error: unknown): TaskFailure | undefined {
-  const inner = error instanceof SparkError ? error.cause : undefined
-  return typeof inner === 'object' && inner !== null && 'operator' in inner && 'error' in inner ? inner as TaskFailure : undefined
 }
 
 const heading = (name: string, message: string, { colors }: Look, site?: string): string =>

@@ -10,7 +10,6 @@ import { renderBinding, renderDiagnostics, renderPlain, renderValue, type Look }
 import type { Outcome } from './outcome.js'
 import type { Session } from './session.js'
 import type { Terminal } from './terminal.js'
-import { wrapWords } from './width.js'
 
 const WAITS = /\.awaitTermination(OrTimeout)?\s*\(/
 // Long enough that a wait which ends at once says nothing.
@@ -89,7 +88,7 @@ export class Evaluation {
   #done({ bindings, value, notes, changes }: Extract<Outcome, { kind: 'done' }>): void {
     const { terminal, look } = this.#options
     this.#bindings(bindings)
-    for (const note of notes) terminal.print(look.colors.dim(terminal.mode === 'redraw' ? wrapWords(note, look.columns()) : note), 'stderr')
+    for (const note of notes) terminal.print(look.colors.dim(terminal.wrapped(note)), 'stderr')
     this.#effects(changes)
     if (value && !isSilent(value.value)) terminal.print(terminal.mode === 'script' ? renderPlain(value.value, look) : renderValue(value.value, value.type, look))
   }

@@ -8,7 +8,6 @@ import { PrintedBlocks } from './printed-block.js'
 import type { Look } from './render.js'
 import { watchSlowBatches } from './slow-batches.js'
 import type { Terminal } from './terminal.js'
-import { wrapWords } from './width.js'
 
 export interface LiveOptions {
   readonly events: EventBus
@@ -29,10 +28,9 @@ export function showLiveEvents({ events, terminal, look, evaluation, intervalMs,
   const blocks = new PrintedBlocks(terminal, look)
   const marks = { info: look.colors.dim('·'), warn: look.colors.yellow('!'), error: look.colors.red('error:') }
   const say = (text: string, stream: 'stdout' | 'stderr'): void => { blocks.settle(); terminal.print(text, stream) }
-  const wrapped = (text: string): string => terminal.mode === 'redraw' ? wrapWords(text, look.columns()) : text
   let [lastError, lastOffers] = ['', '']
   const ends = [
-    events.on('message', ({ level, text }) => say(wrapped(`${marks[level]} ${escapeControls(text)}`), 'stderr')),
+    events.on('message', ({ level, text }) => say(terminal.wrapped(`${marks[level]} ${escapeControls(text)}`), 'stderr')),
     events.on('console', ({ stream, text }) => { blocks.settle(); terminal.write(escapeControls(text), stream) }),
     events.on('printed', event => { if (asSpark) terminal.write(printBlock(event)); else blocks.printed(event) }),
     events.on('batchCompleted', ({ timeMs, error }) => {
@@ -47,10 +45,10 @@ export function showLiveEvents({ events, terminal, look, evaluation, intervalMs,
     }),
     events.on('expectation', event => {
       const text = expectationText(event, state => state === 'met' ? look.colors.green('✓') : look.colors.red('✗'))
-      if (text !== undefined) say(wrapped(text), 'stderr')
+      if (text !== undefined) say(terminal.wrapped(text), 'stderr')
     }),
     events.on('streamingStopped', () => blocks.settle()),
-    asSpark ? () => {} : watchSlowBatches(events, intervalMs, text => say(wrapped(`${marks.warn} ${text}`), 'stderr')),
+    asSpark ? () => {} : watchSlowBatches(events, intervalMs, text => say(terminal.wrapped(`${marks.warn} ${text}`), 'stderr')),
   ]
   return () => { blocks.settle(); for (const end of ends) end() }
 }

@@ -9,7 +9,7 @@
  *
  * The recipe uses readline's public parts only; prompt_toolkit's patch_stdout taught that stderr belongs in it too.
  */
-import { cutToWidth } from './width.js'
+import { cutToWidth, wrapWords } from './width.js'
 
 export type Stream = 'stdout' | 'stderr'
 /**
@@ -83,6 +83,9 @@ export class Terminal {
   attach(view: LineView): void { this.#view = view }
 
   /** One or more whole lines. Messages and errors go to stderr, which matters only where the two are apart. */
+  /** Broken between words, where rows are ours to draw. */
+  wrapped(text: string): string { return this.mode === 'redraw' ? wrapWords(text, this.#options.columns()) : text }
+
   print(text: string, stream: Stream = 'stdout'): void { this.write(text.endsWith('\n') ? text : `${text}\n`, stream) }
 
   /** Text as a program writes it, perhaps without an end of line. */

@@ -39,6 +39,9 @@ export const batchInfo = (batch: Batch, processingStartMs?: number, processingEn
 /** What all inputs gave, without those that gave none. */
 export const inputRdds = (inputs: Batch['inputs']): RddNode[] => [...inputs.values()].flatMap(taken => 'batch' in taken && taken.batch ? [taken.batch.rdd] : [])
 
+/** Of all inputs. */
+export const totalRecords = ({ records }: Pick<BatchInfo, 'records'>): number => [...records.values()].reduce((sum, count) => sum + count, 0)
+
 export const recordsOf = (taken: Taken): number => 'batch' in taken ? taken.batch?.records ?? 0 : 0
 
 /** An output by the name that the user gave its stream, else by the stream's operator. */

@@ -10,6 +10,7 @@ import { SparkError } from '../core/errors.js'
 import { escapeControls } from '../core/escape.js'
 import type { EventBus, TaskFailure } from '../core/events.js'
 import { expectationText } from '../core/expectation-text.js'
+import { taskFailureOf } from '../core/task-failure.js'
 
 type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
 type Streams = { readonly stdout: Stream; readonly stderr: Stream }
@@ -42,7 +43,7 @@ export const describeEnd = (error: unknown): string =>
 
 /** Several lines: what happened, the operator, the user's line with a caret, the record, the fix; or an error's stack in the user's own positions. */
 export function describeError(error: unknown): string {
-  const failure = taskFailure(error)
+  const failure = taskFailureOf(error)
   if (error instanceof SparkError && failure) return escapeControls([`SparkError [${error.code}]: ${error.message}`, ...cardLines(failure), `  fix: ${error.fix}`].join('\n'))
   if (error instanceof SparkError) return escapeControls(`${String(error)}${error.site ? `\n  at ${showSite(error.site)}` : ''}`)
   if (error instanceof Error) return escapeControls(userStack(error))
@@ -71,11 +72,6 @@ function cardLines({ operator, site, record, thrownAt }: TaskFailure): string[] 
 }
 
 const position = ({ file, line, column }: CallSite): string => `${file}:${line}:${column}`
-
-function taskFailure(error: unknown): TaskFailure | undefined {
-  const cause = error instanceof SparkError ? error.cause as Partial<TaskFailure> | undefined : undefined
-  return cause && typeof cause === 'object' && typeof cause.operator === 'string' && typeof cause.error === 'string' ? cause as TaskFailure : undefined
-}
 
 const show = (value: unknown): string => safely(() => typeof value === 'string' ? value : JSON.stringify(value) ?? String(value)) ?? 'a value that cannot be shown'
 

@@ -52,4 +52,4 @@ async function leave(host: CommandHost, text: string): Promise<void> {
 }
 
 const dim = (host: CommandHost, text: string): string => host.look.colors.dim(text)
-const show = (host: CommandHost, texts: readonly string[]): void => host.print(texts.join('\n').split('\n').map(line => wrapWords(line, host.look.columns())).join('\n'))
+const show = (host: CommandHost, texts: readonly string[]): void => host.print(wrapWords(texts.join('\n'), host.look.columns()))
