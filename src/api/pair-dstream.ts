@@ -5,7 +5,6 @@
 import { SparkError } from '../core/errors.js'
 import type { Duration, Time } from '../core/time.js'
 import type { Derive } from '../plan/rdd-plan.js'
-import type { StreamNode } from '../plan/stream-plan.js'
 import { hashPartitioner, type PartitionerPlan } from '../plan/partitioner.js'
 import { cogroup, join, type JoinKind } from '../operators/join.js'
 import { filter, flatMapValues, mapValues } from '../operators/narrow.js'
@@ -19,7 +18,6 @@ import { LookedDStream } from './looked-dstream.js'
 import { RDD } from './rdd.js'
 import type { MapWithStateDStream } from './map-with-state-dstream.js'
 import type { StateSpec } from './state-spec.js'
-import type { StreamingContext } from './streaming-context.js'
 import type { Result, Row } from './types.js'
 
 export abstract class PairDStreamFunctions<T> extends LookedDStream<T> {

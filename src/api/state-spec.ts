@@ -5,7 +5,7 @@
  */
 import { SparkError } from '../core/errors.js'
 import type { State } from '../core/state.js'
-import { Duration, type Time } from '../core/time.js'
+import { Duration } from '../core/time.js'
 import type { RDD } from './rdd.js'
 import { Partitioner, type Partitions } from './partitioner.js'
 import type { Row } from './types.js'

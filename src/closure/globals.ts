@@ -20,7 +20,7 @@ const ours = new Set<string>([...NODE_NAMES, ...runInNewContext('Object.getOwnPr
 const CELL = /\$\d+$/
 
 /** Cells of the prompt are hidden from listings, and those of the prelude may be getters. */
-const isCell = (name: string): boolean => /\$\d+$/.test(name)
+const isCell = (name: string): boolean => CELL.test(name)
 
 /** Whether `name` on globalThis is something that the user (or the prompt, for them) put there. */
 export function isUserGlobal(name: string): boolean {

@@ -6,7 +6,6 @@
  */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { SparkError } from '../core/errors.js'
-import type { Time } from '../core/time.js'
 import { StorageLevel, type InputSource, type StreamingContext } from '../index.js'
 import type { RddNode } from '../plan/rdd-plan.js'
 import type { StreamNode } from '../plan/stream-plan.js'

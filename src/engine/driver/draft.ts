@@ -4,7 +4,7 @@
  */
 import { NumberRange } from '../../core/number-range.js'
 import type { FnRef } from '../../plan/fn-ref.js'
-import { samePartitioning, type PartitionerPlan } from '../../plan/partitioner.js'
+import { samePartitioning } from '../../plan/partitioner.js'
 import type { BlocksNode, CogroupNode, CollectionNode, FilesNode, KeyedStep, NarrowNode, PersistNode, RddNode, ShuffleNode, ZipNode } from '../../plan/rdd-plan.js'
 import { parentAt } from './union-parts.js'
 import type { AggregateBy, At, Ending, Piece, RowBlock, Step, Task } from '../task/task.js'

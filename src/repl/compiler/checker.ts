@@ -5,7 +5,7 @@
  * declarations for later inputs; JavaScript. Nothing here evaluates anything.
  */
 import ts from 'typescript'
-import type { Binding, Completeness, Completions, Diagnostic } from '../outcome.js'
+import type { Binding, Completeness, Completions } from '../outcome.js'
 import { toCells } from './cells.js'
 import { completeAt, standIns } from './completion.js'
 import { parseInput } from './completeness.js'
